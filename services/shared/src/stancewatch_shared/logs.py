@@ -1,0 +1,82 @@
+"""Structured logs: one JSON object a line on stderr, with no article text and no secret in it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from stancewatch_shared.settings import ServiceSettings
+
+# Whatever a caller passes under these names is foreign text or a secret: it never reaches a log.
+FORBIDDEN_KEYS = frozenset(
+    {
+        "text",
+        "quote",
+        "title",
+        "body",
+        "value",
+        "payload",
+        "token",
+        "password",
+        "secret",
+        "webhook",
+        "authorization",
+    }
+)
+LONGEST_VALUE_CHARS = 500
+
+
+def keep_out_foreign_text(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace forbidden fields and cut long ones (tracebacks stay whole)."""
+    for key, value in event.items():
+        if key.lower() in FORBIDDEN_KEYS:
+            event[key] = "[left out]"
+        elif isinstance(value, str) and len(value) > LONGEST_VALUE_CHARS and key != "exception":
+            event[key] = value[:LONGEST_VALUE_CHARS] + "…"
+    return event
+
+
+def configure_logs(service: str, settings: ServiceSettings) -> None:
+    """Set up structlog and the standard library's logging alike. Call once, at start."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        keep_out_foreign_text,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if settings.log_format == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    # kafka-python tells every reconnect at INFO; what matters of it comes as a warning.
+    for name in ("kafka", "aiokafka", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:
+    """A logger: ``get_logger().info("article_sent", topic=..., id=...)``."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name or "stancewatch")
+    return logger

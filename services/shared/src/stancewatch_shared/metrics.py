@@ -1,0 +1,46 @@
+"""Every metric of every service, declared in one place: name with unit, help, labels.
+
+Dashboards and rules are tested against this file. Labels are few and bounded: never a quote, a URL or an id. Add
+yours to your service's section.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FAST_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+# --- shared: the Kafka edge of every service ------------------------------------------------------
+
+RECORDS = Counter(
+    "stancewatch_records_total", "Records read, by what became of them", ["topic", "outcome"]
+)  # outcome: handled | dead_letter | retried
+HANDLE_SECONDS = Histogram(
+    "stancewatch_handle_duration_seconds",
+    "Time from decoding a record to its side effect",
+    ["topic"],
+    buckets=FAST_SECONDS,
+)
+DEAD_LETTERS = Counter(
+    "stancewatch_dead_letters_total", "Records put among the dead letters", ["topic", "error"]
+)
+PRODUCED = Counter("stancewatch_produced_total", "Messages a broker has acknowledged", ["topic"])
+PRODUCE_FAILURES = Counter("stancewatch_produce_failures_total", "Messages no broker acknowledged", ["topic"])
+LAST_COMMIT_TIME = Gauge(
+    "stancewatch_last_commit_timestamp_seconds", "When offsets were last committed (Unix time)", ["topic"]
+)
+CONSUMER_LAG = Gauge("stancewatch_consumer_lag_records", "Records not read yet", ["topic", "partition"])
+CONFIG_RELOADS = Counter(
+    "stancewatch_config_reloads_total", "Reloads of a configuration file", ["file", "outcome"]
+)  # file: sources | watchlist | routes; outcome: loaded | refused
+CONFIG_RELOAD_OK = Gauge(
+    "stancewatch_config_last_reload_successful", "1 while the newest configuration file is in force", ["file"]
+)
+
+# --- fetcher --------------------------------------------------------------------------------------
+
+# --- stance classifier ----------------------------------------------------------------------------
+
+# --- alerting -------------------------------------------------------------------------------------
+
+# --- timeline -------------------------------------------------------------------------------------
