@@ -24,8 +24,9 @@ def always_alive() -> Mapping[str, str | None]:
 class HealthServer:
     """Answers 200 while every check is None, else 503 with the reasons as JSON.
 
-    ``checks`` is for /readyz and ``alive`` for /healthz; each maps the name of a check to None (well) or to
-    the reason why not. Port 0 takes a free port; ``port`` tells which. Use as a context manager, or start() and stop().
+    ``checks`` is for /readyz and ``alive`` for /healthz; each maps the name of a check to None (well) or
+    to the reason why not. Port 0 takes a free port; ``port`` tells which. Use as a context manager, or
+    start() and stop().
     """
 
     def __init__(self, host: str, port: int, checks: Checks, alive: Checks = always_alive) -> None:

@@ -1,7 +1,7 @@
 """Every metric of every service, declared in one place: name with unit, help, labels.
 
-Dashboards and rules are tested against this file. Labels are few and bounded: never a quote, a URL or an id. Add
-yours to your service's section.
+Dashboards and rules are tested against this file. Labels are few and bounded: never a quote, a URL or an
+id. Add yours to your service's section.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a service process starts and ends: exit 0 when told to stop, 2 when a person must act, 70 when broken."""
+"""How a service process starts and ends: exit 0 when told to stop, 2 for the user to act, 70 when broken."""
 
 from __future__ import annotations
 

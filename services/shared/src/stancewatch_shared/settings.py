@@ -1,8 +1,8 @@
 """Settings from the environment, from ``<NAME>_FILE`` twins and from an env file, checked once at start.
 
-Order of precedence: the variable itself, then the file its ``_FILE`` twin points to (a mounted secret), then the
-file named by ``STANCEWATCH_ENV_FILE`` (``NAME=value`` lines), then the default. A wrong value becomes a UserError
-that names the variable, never the secret in it.
+Order of precedence: the variable itself, then the file its ``_FILE`` twin points to (a mounted secret),
+then the file named by ``STANCEWATCH_ENV_FILE`` (``NAME=value`` lines), then the default. A wrong value
+becomes a UserError that names the variable, never the secret in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The W3C ``traceparent`` that travels with a message from feed to alert.
 
-It is always passed through. Spans are sent only when OpenTelemetry is installed and OTEL_EXPORTER_OTLP_ENDPOINT
-is set.
+It is always passed through. Spans are sent only when OpenTelemetry is installed and
+OTEL_EXPORTER_OTLP_ENDPOINT is set.
 """
 
 from __future__ import annotations
