@@ -1,0 +1,205 @@
+"""Bytes of a feed to entries: RSS, Atom and RDF by feedparser, JSON Feed by its own short standard."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from fetcher.dates import read_date
+from fetcher.documents import Entry, FeedDocument
+from fetcher.identity import BadUrl, absolute_url
+from fetcher.text import decode, html_to_text, one_line
+
+MAX_AUTHORS = 20
+HEAD_BYTES = 100_000
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class NotAFeed(ValueError):
+    """The document is no feed; the message says what it looks like and what to try."""
+
+
+def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int) -> FeedDocument:
+    """Read a feed that lay at `url`. At most `max_entries` entries are taken, in the feed's order."""
+    if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return _parse_json_feed(body, url, max_entries)
+    headers = {"content-type": _believable_type(body, content_type), "content-location": url}
+    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    if not parsed.version and not parsed.entries:
+        raise NotAFeed(what_it_is(body))
+    feed = parsed.feed
+    entries, dropped = _entries((_from_feedparser(e, url) for e in parsed.entries), max_entries)
+    ttl = feed.get("ttl", "")
+    head = body[:HEAD_BYTES]
+    return FeedDocument(
+        title=one_line(feed.get("title", ""))[:500],
+        language=language_tag(feed.get("language")),
+        ttl_seconds=int(ttl) * 60 if re.fullmatch(r"[0-9]{1,5}", str(ttl).strip()) else None,
+        skip_hours=_skip_hours(head),
+        skip_days=_skip_days(head),
+        entries=entries,
+        more=_archives(feed.get("links", []), url),
+        kind=parsed.version or "feed",
+        dropped=dropped,
+    )
+
+
+def what_it_is(body: bytes) -> str:
+    """Say what a document that is no feed looks like, and what to try."""
+    head = body[:2000].lstrip().lower()
+    if not head:
+        return "the answer is empty"
+    if head.startswith((b"<!doctype html", b"<html")) or b"<body" in head:
+        return "this is a web page, not a feed: try `stancewatch sources discover` on it"
+    if b"<urlset" in head or b"<sitemapindex" in head:
+        return "this is a sitemap, not a feed: set type: sitemap"
+    if head.startswith(b"{"):
+        return "this is JSON, but not a JSON Feed (no version of jsonfeed.org)"
+    return "this is neither RSS, Atom, RDF nor JSON Feed"
+
+
+def language_tag(value: object) -> str | None:
+    """A BCP 47 tag as feeds write it ("en_US", "EN-us") in its usual form, or None."""
+    match = re.match(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?![A-Za-z])", str(value or "").strip())
+    if not match:
+        return None
+    language, region = match.groups()
+    return language.lower() + (f"-{region.upper()}" if region else "")
+
+
+def _entries(found: Iterable[Entry | None], max_entries: int) -> tuple[tuple[Entry, ...], int]:
+    kept: list[Entry] = []
+    seen: set[str] = set()
+    dropped = 0
+    for entry in found:
+        if entry is None or len(kept) >= max_entries:
+            dropped += 1
+        elif entry.guid not in seen:
+            seen.add(entry.guid)
+            kept.append(entry)
+    return tuple(kept), dropped
+
+
+def _from_feedparser(item: Any, url: str) -> Entry | None:
+    link = _link(item.get("link"), url)
+    title = one_line(item.get("title", ""))[:2000]
+    guid = (item.get("id") or link or title)[:4096]
+    if not guid:
+        return None
+    summary = item.get("summary", "")
+    content = max((c.get("value", "") for c in item.get("content", [])), key=len, default="")
+    return Entry(
+        guid=guid,
+        link=link,
+        title=title,
+        summary=html_to_text(summary)[:20_000],
+        text=html_to_text(content)[:1_000_000],
+        authors=_authors(a.get("name", "") for a in item.get("authors", [])),
+        published=_moment(item.get("published_parsed")),
+        updated=_moment(item.get("updated_parsed")),
+        language=language_tag(item.get("language") or item.get("title_detail", {}).get("language")),
+    )
+
+
+def _parse_json_feed(body: bytes, url: str, max_entries: int) -> FeedDocument:
+    try:
+        feed = json.loads(decode(body, None))
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"this starts like JSON but is not: {str(error)[:120]}") from None
+    if not str(feed.get("version", "")).startswith("https://jsonfeed.org/version/"):
+        raise NotAFeed(what_it_is(body))
+    items = feed.get("items")
+    found = (_from_json(i, url) for i in items if isinstance(i, dict)) if isinstance(items, list) else ()
+    entries, dropped = _entries(found, max_entries)
+    return FeedDocument(
+        title=one_line(_string(feed.get("title")))[:500],
+        language=language_tag(feed.get("language")),
+        entries=entries,
+        kind="json",
+        dropped=dropped,
+    )
+
+
+def _from_json(item: dict[str, Any], url: str) -> Entry | None:
+    link = _link(item.get("url") or item.get("external_url"), url)
+    guid = (_string(item.get("id")) or link or "")[:4096]
+    if not guid:
+        return None
+    content = _string(item.get("content_html"))
+    authors = item.get("authors") or [item.get("author")]
+    names = [_string(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    return Entry(
+        guid=guid,
+        link=link,
+        title=one_line(_string(item.get("title")))[:2000],
+        summary=html_to_text(_string(item.get("summary")))[:20_000],
+        text=(html_to_text(content) or _string(item.get("content_text")))[:1_000_000],
+        authors=_authors(names),
+        published=read_date(item.get("date_published")),
+        updated=read_date(item.get("date_modified")),
+        language=language_tag(item.get("language")),
+    )
+
+
+def _string(value: object) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _authors(names: Iterable[str]) -> tuple[str, ...]:
+    cleaned = (one_line(name)[:300] for name in names)
+    return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_AUTHORS]
+
+
+def _link(value: object, base: str) -> str | None:
+    try:
+        return absolute_url(base, str(value)) if value else None
+    except BadUrl:
+        return None
+
+
+def _archives(links: Iterable[Any], url: str) -> tuple[str, ...]:
+    found = (_link(link.get("href"), url) for link in links if link.get("rel") == "prev-archive")
+    return tuple(link for link in found if link)[:1]
+
+
+def _moment(parsed: Any) -> datetime | None:
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _believable_type(body: bytes, content_type: str | None) -> str:
+    """The media type with charset=utf-8 where the bytes prove it; labels lie, bytes do not."""
+    plain = (content_type or "application/xml").partition(";")[0].strip() or "application/xml"
+    # Type text/* without charset means ASCII to feedparser's reading of the RFC; feeds never mean that.
+    plain = "application/xml" if plain.startswith("text/") else plain
+    if not body.isascii():
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            return content_type or plain
+        return f"{plain}; charset=utf-8"
+    return plain
+
+
+def _skip_hours(head: bytes) -> tuple[int, ...]:
+    section = re.search(rb"<skipHours>(.{0,2000}?)</skipHours>", head, re.DOTALL)
+    hours = re.findall(rb"<hour>\s*([0-9]{1,2})\s*</hour>", section.group(1)) if section else []
+    # Userland's first version of the element counted to 24.
+    return tuple(sorted({int(hour) % 24 for hour in hours if int(hour) <= 24}))
+
+
+def _skip_days(head: bytes) -> tuple[int, ...]:
+    section = re.search(rb"<skipDays>(.{0,1000}?)</skipDays>", head, re.DOTALL)
+    names = re.findall(rb"<day>\s*([A-Za-z]+)\s*</day>", section.group(1)) if section else []
+    return tuple(sorted({WEEKDAYS.index(n) for name in names if (n := name.decode().lower()) in WEEKDAYS}))

@@ -1,0 +1,157 @@
+"""One polite GET: follows redirects by hand, guards each hop, and turns whatever happens into an outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+
+from fetcher.body import BodyRefused, read_body
+from fetcher.connection import GuardedPool
+from fetcher.guard import AddressGuard, ForbiddenAddress
+from fetcher.headers import conditional_headers, retry_after
+from fetcher.identity import BadUrl, absolute_url
+from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified, Outcome, Refusal, Refused, Throttled
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CHUNK_BYTES = 64 * 1024
+PRODUCT = "Stancewatch/0.1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may cost."""
+
+    body_bytes: int = 5_000_000
+    redirects: int = 5
+    total_seconds: float = 30.0
+    connect_seconds: float = 10.0
+    read_seconds: float = 15.0
+
+
+class Fetch(Protocol):
+    """One GET. Never raises: every ending is an Outcome."""
+
+    def __call__(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Outcome: ...
+
+
+class HttpFetcher:
+    """Fetches over HTTP(S) with the guard of `guard`. Safe to use from several threads.
+
+    No cookie is kept, no proxy variable is read, no credential is sent, and nothing is cached.
+    """
+
+    def __init__(self, guard: AddressGuard, contact: str | None, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._pool = GuardedPool(guard, retries=False)
+        self._headers = {
+            "User-Agent": user_agent(contact),
+            "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+        }
+
+    def __call__(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Outcome:
+        deadline = time.monotonic() + self._limits.total_seconds
+        try:
+            with self._pool.deadline(deadline):
+                return self._follow(url, conditional_headers(etag, last_modified), deadline)
+        except BodyRefused as refused:
+            return Refused(refused.reason, refused.detail)
+        except BadUrl as error:
+            return Refused(Refusal.BAD_URL, str(error))
+        except ForbiddenAddress as error:
+            return Refused(Refusal.ADDRESS_FORBIDDEN, str(error))
+        except (HTTPError, OSError, ValueError) as error:
+            # http.client and urllib3 raise ValueError and its kin on malformed heads.
+            if time.monotonic() >= deadline:
+                return Refused(Refusal.TOO_SLOW, f"no complete answer in {self._limits.total_seconds:g} s")
+            return Failed(_short(error))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def _follow(self, url: str, conditions: dict[str, str], deadline: float) -> Outcome:
+        hops: list[Hop] = []
+        seen = {url}
+        while True:
+            response = self._get(url, conditions)
+            try:
+                if response.status not in REDIRECTS:
+                    return self._outcome(response, url, tuple(hops), deadline)
+                location = response.headers.get("Location")
+                if not location:
+                    return Failed("a redirect without a Location", response.status)
+                url = absolute_url(url, location)
+                hops.append(Hop(response.status, url))
+            finally:
+                # Bodies of redirects and errors are never read: the connection cannot be used again.
+                response.close()
+            if len(hops) > self._limits.redirects:
+                return Refused(Refusal.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
+            if url in seen:
+                return Refused(Refusal.REDIRECT_LOOP, f"redirects lead back to {url[:200]}")
+            seen.add(url)
+
+    def _get(self, url: str, conditions: dict[str, str]) -> BaseHTTPResponse:
+        return self._pool.request(
+            "GET",
+            url,
+            headers={**self._headers, **conditions},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=Timeout(connect=self._limits.connect_seconds, read=self._limits.read_seconds),
+        )
+
+    def _outcome(self, response: BaseHTTPResponse, url: str, hops: tuple[Hop, ...], deadline: float) -> Outcome:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        match response.status:
+            case 304:
+                return NotModified(headers, hops)
+            case 410:
+                return Gone()
+            case 429 | 503:
+                return Throttled(response.status, retry_after(headers.get("retry-after"), _utc_now()))
+            case 200 | 203:
+                encoding = headers.get("content-encoding", "")
+                chunks = _chunks(response, deadline, self._limits.total_seconds)
+                body, wire = read_body(chunks, encoding, self._limits.body_bytes)
+                response.release_conn()
+                return Fetched(url, response.status, headers, body, hops, wire)
+            case status if status >= 500:
+                return Failed(f"the server answers {status}", status)
+            case status:
+                return Refused(Refusal.HTTP_ERROR, f"the server answers {status}")
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name with a way to complain."""
+    return f"{PRODUCT} (+{contact})" if contact else f"{PRODUCT} (news monitoring; no contact configured)"
+
+
+def _chunks(response: BaseHTTPResponse, deadline: float, total_seconds: float) -> Iterator[bytes]:
+    for chunk in response.stream(CHUNK_BYTES, decode_content=False):
+        if time.monotonic() >= deadline:
+            raise BodyRefused(Refusal.TOO_SLOW, f"no complete answer in {total_seconds:g} s")
+        yield chunk
+
+
+def _utc_now() -> datetime:
+    from datetime import UTC
+
+    return datetime.now(UTC)
+
+
+def _short(error: Exception) -> str:
+    reason = getattr(error, "reason", None) or error
+    text = str(reason)
+    # urllib3 prefixes its messages with the object's address.
+    return text.rpartition(">: ")[2][:300] or type(error).__name__
