@@ -148,6 +148,354 @@ class DeadLetter(BaseModel):
     """
 
 
+class SourceState(BaseModel):
+    """
+    Set on records of a source.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    url: Annotated[str, Field(max_length=4096)]
+    """
+    Address as it stands in sources.yaml: another one there starts afresh.
+    """
+    moved_to: Annotated[str | None, Field(max_length=4096)] = None
+    """
+    Where permanent redirects lead.
+    """
+    moved_sightings: Annotated[int, Field(ge=0)] = 0
+    """
+    Consecutive polls that were redirected to moved_to.
+    """
+    etag: Annotated[str | None, Field(max_length=8192)] = None
+    """
+    ETag, verbatim.
+    """
+    last_modified: Annotated[str | None, Field(max_length=8192)] = None
+    """
+    Last-Modified, verbatim.
+    """
+    next_poll_at: AwareDatetime | None = None
+    """
+    When to ask again; null: never (410).
+    """
+    interval_seconds: Annotated[float, Field(ge=0.0)] = 0
+    """
+    Interval the adaptive rule has reached.
+    """
+    failures: Annotated[int, Field(ge=0)] = 0
+    """
+    Consecutive failures.
+    """
+    outcome: Annotated[str, Field(max_length=64)] = ""
+    """
+    Outcome of the last poll.
+    """
+    title: Annotated[str, Field(max_length=500)] = ""
+    """
+    The feed's own title.
+    """
+    newest_at: AwareDatetime | None = None
+    """
+    Publication time of the newest article.
+    """
+    gap_seconds: Annotated[float | None, Field(ge=0.0)] = None
+    """
+    Usual time between two articles.
+    """
+    is_gone: bool = False
+    """
+    The server said 410.
+    """
+
+
+Key = TypeAliasType("Key", Annotated[str, Field(max_length=64)])
+
+
+class ArticleState(BaseModel):
+    """
+    Set on records of an article.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    source_id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Source that it was first seen in.
+    """
+    url: Annotated[str, Field(max_length=4096)] = ""
+    """
+    Where its text was read.
+    """
+    keys: Annotated[list[Key], Field(max_length=50)] = []
+    """
+    Digests of the addresses and guids under which feeds name it.
+    """
+    entry_digest: Annotated[str, Field(max_length=64)] = ""
+    """
+    Digest of the feed entry when it was last read.
+    """
+    revision: Annotated[int, Field(ge=1)]
+    title: Annotated[str, Field(max_length=2000)] = ""
+    text: Annotated[str, Field(max_length=1000000)] = ""
+    """
+    Text of the last revision, to compare the next one with.
+    """
+    is_stub: bool = False
+    published_at: AwareDatetime
+    first_seen_at: AwareDatetime
+    checked_at: AwareDatetime
+    """
+    When its page or entry was last compared.
+    """
+    checks: Annotated[int, Field(ge=0)] = 0
+    """
+    How often its page was read again.
+    """
+
+
+class FetchState(BaseModel):
+    """
+    What the fetcher remembers of one source or one article. A new record replaces the old one.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    id: Annotated[str, Field(max_length=512, pattern="^(source|article)/.+$")]
+    """
+    source/<source id> or article/<article id>; also the record's key.
+    """
+    source: Annotated[SourceState | None, Field(title="SourceState")] = None
+    """
+    Set on records of a source.
+    """
+    article: Annotated[ArticleState | None, Field(title="ArticleState")] = None
+    """
+    Set on records of an article.
+    """
+
+
+class Post(BaseModel):
+    """
+    Where it stands.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    channel: Annotated[str, Field(max_length=512)]
+    """
+    Where the receiver keeps it: a Slack channel id, a URL.
+    """
+    ts: Annotated[str, Field(max_length=512)]
+    """
+    The receiver's own id of the message; empty where it has none.
+    """
+
+
+class Delivery(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    receiver: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Receiver's name in routes.yaml.
+    """
+    change_id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    What is delivered: the id of the change, amendment, verdict or notice.
+    """
+    role: Literal["head", "follow_up", "verdict", "notice"]
+    """
+    head opens the alert at this receiver; follow_up amends it in its thread; verdict shows an editor's verdict there; notice tells of what is held.
+    """
+    state: Literal["pending", "sending", "sent", "muted", "failed"]
+    """
+    sending is written before the call, so that a restart knows it may have gone out; muted and failed have a reason.
+    """
+    reason: Annotated[str, Field(max_length=64)]
+    """
+    Named reason of the state, as in alerting/reasons.py.
+    """
+    detail: Annotated[str, Field(max_length=1000)] = ""
+    """
+    The route, silence or error behind the reason.
+    """
+    due_at: AwareDatetime
+    """
+    Not before.
+    """
+    batch: Annotated[str | None, Field(max_length=512)] = None
+    """
+    Deliveries of one batch that are due together may become one digest.
+    """
+    digest_id: Annotated[str | None, Field(max_length=512)] = None
+    """
+    The digest it went out in.
+    """
+    attempts: Annotated[int, Field(ge=0)] = 0
+    sent_at: AwareDatetime | None = None
+    post: Annotated[Post | None, Field(title="Post")] = None
+    """
+    Where it stands.
+    """
+
+
+Change = TypeAliasType(
+    "Change",
+    Annotated[
+        str,
+        Field(
+            json_schema_extra={"contentMediaType": "application/json"},
+            max_length=1000000,
+        ),
+    ],
+)
+
+
+Verdict = TypeAliasType(
+    "Verdict",
+    Annotated[
+        str,
+        Field(
+            json_schema_extra={"contentMediaType": "application/json"},
+            max_length=1000000,
+        ),
+    ],
+)
+
+
+class Origin(BaseModel):
+    """
+    Where the newest change stood: for a dead letter.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    topic: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Topic.
+    """
+    partition: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)]
+    timestamp_ms: Annotated[int, Field(ge=0)] = 0
+
+
+class SentAlert(BaseModel):
+    """
+    One alert: the change that opened it, all that amended it, and what each receiver was sent of it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Id of the change that opened the alert.
+    """
+    changes: Annotated[list[Change], Field(max_length=200)] = []
+    """
+    The StanceChange messages in order of arrival, byte for byte as this service encodes them.
+    """
+    verdicts: Annotated[list[Verdict], Field(max_length=200)] = []
+    """
+    The Verdict messages on this alert.
+    """
+    deliveries: Annotated[list[Delivery], Field(max_length=2000, validate_default=True)] = []
+    origin: Annotated[Origin | None, Field(title="Origin")] = None
+    """
+    Where the newest change stood: for a dead letter.
+    """
+    trace: Annotated[str | None, Field(max_length=64)] = None
+    """
+    traceparent of what caused it.
+    """
+    updated_at: AwareDatetime
+    """
+    When this was written.
+    """
+
+
+Actor = TypeAliasType("Actor", Annotated[str, Field(max_length=512, min_length=1)])
+
+
+Issue = TypeAliasType("Issue", Annotated[str, Field(max_length=512, min_length=1)])
+
+
+Desk = TypeAliasType("Desk", Annotated[str, Field(max_length=512, min_length=1)])
+
+
+Kind = TypeAliasType("Kind", Annotated[str, Field(max_length=512, min_length=1)])
+
+
+Receiver = TypeAliasType("Receiver", Annotated[str, Field(max_length=512, min_length=1)])
+
+
+class SilenceMatch(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    actors: Annotated[list[Actor], Field(max_length=200)] = []
+    issues: Annotated[list[Issue], Field(max_length=200)] = []
+    desks: Annotated[list[Desk], Field(max_length=200)] = []
+    kinds: Annotated[list[Kind], Field(max_length=20)] = []
+    receivers: Annotated[list[Receiver], Field(max_length=200)] = []
+
+
+class Silence(BaseModel):
+    """
+    A person's decision not to be told of something for a while.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Computed from owner, reason, match and start.
+    """
+    owner: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Who is answerable for it.
+    """
+    reason: Annotated[str, Field(max_length=1000, min_length=1)]
+    """
+    Why, for colleagues.
+    """
+    match: SilenceMatch
+    """
+    All that is given must match; an empty list matches everything.
+    """
+    starts_at: AwareDatetime
+    expires_at: AwareDatetime
+    """
+    From then on it no longer counts; moved forward to end it early.
+    """
+    created_at: AwareDatetime
+
+
 class ActorRef(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -460,4 +808,55 @@ class Statement(BaseModel):
     disagreement: Annotated[str | None, Field(max_length=500)] = None
     """
     What another reader said, where they differ.
+    """
+
+
+class Verdict1(BaseModel):
+    """
+    An editor's judgement of an alert.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Computed from alert, editor and time: a repeated click has the same id.
+    """
+    alert_id: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Id of the change that opened the alert.
+    """
+    verdict: Literal["true", "not_a_change", "wrong_person"]
+    by: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Who judged: a Slack user id, or the receiver a signed link was made for.
+    """
+    via: Literal["slack", "link"]
+    receiver: Annotated[str | None, Field(max_length=512)] = None
+    """
+    Receiver in routes.yaml whose message was judged.
+    """
+    given_at: AwareDatetime
+    actor_id: Annotated[str | None, Field(max_length=512)] = None
+    """
+    Actor of the alert.
+    """
+    issue_id: Annotated[str | None, Field(max_length=512)] = None
+    """
+    Issue of the alert.
+    """
+    kind: Annotated[str | None, Field(max_length=64)] = None
+    """
+    Kind of the change.
+    """
+    confidence: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
+    """
+    Confidence the alert was sent with: for calibration.
+    """
+    witnesses: Annotated[int | None, Field(ge=1)] = None
+    """
+    Independent sources it rested on.
     """
