@@ -1,6 +1,7 @@
 """The ``stancewatch`` command. Services add their verbs by the entry-point group ``stancewatch.commands``.
 
-Only the verb that was asked for is imported: the model's libraries must not slow down ``stancewatch version``.
+Only the verb that was asked for is imported: the model's libraries must not slow down ``stancewatch
+version``.
 """
 
 from __future__ import annotations

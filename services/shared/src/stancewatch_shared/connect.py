@@ -23,8 +23,8 @@ from stancewatch_shared.settings import KafkaSettings
 
 C = TypeVar("C")
 
-# An article may hold a million characters and its dead letter grows by a third in base64.
-LARGEST_MESSAGE_BYTES = 8_388_608
+# An article at its longest, in base64 as a dead letter (schemas/topics: articles-dlq).
+LARGEST_MESSAGE_BYTES = 16_777_216
 _SECONDS_BETWEEN_TRIES = 1.0
 _SECONDS_BETWEEN_WARNINGS = 10.0
 

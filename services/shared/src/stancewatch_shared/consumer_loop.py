@@ -1,10 +1,8 @@
 """The loop every kafka-python consumer runs: decode, handle, commit after the side effect.
 
-1. poll raw bytes
-2. decode and handle each record in order
-3. Invalid -> a dead letter, its acknowledgement awaited; Transient -> wait and try again, staying in the group
-4. anything else leaves run(): the process ends, and what was not handled is read again
-5. commit what has been handled
+1. poll raw bytes 2. decode and handle each record in order 3. Invalid -> a dead letter, its
+acknowledgement awaited; Transient -> wait and try again, staying in the group 4. anything else leaves
+run(): the process ends, and what was not handled is read again 5. commit what has been handled
 """
 
 from __future__ import annotations
@@ -21,6 +19,8 @@ from kafka.errors import (
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
+
+from stancewatch_schemas.codec import InvalidMessage
 
 from stancewatch_shared import metrics
 from stancewatch_shared.clock import Clock, SystemClock
@@ -46,9 +46,9 @@ class TooManyInvalid(RuntimeError):  # noqa: N818
 class ConsumerLoop(Generic[T]):
     """Runs ``handle(decode(record), record)`` for each record until ``stop`` is set.
 
-    ``decode`` and ``handle`` raise Invalid or Transient (see errors.py). ``handle`` returns only once its
-    side effect is done: the commit follows. ``consumer`` and ``producer`` come from make_consumer and
-    make_producer.
+    ``decode`` and ``handle`` raise Invalid (or the codec's InvalidMessage) or Transient (see errors.py).
+    ``handle`` returns only once its side effect is done: the commit follows. ``consumer`` and
+    ``producer`` come from make_consumer and make_producer.
     """
 
     def __init__(
@@ -114,8 +114,8 @@ class ConsumerLoop(Generic[T]):
             attempt += 1
             try:
                 self.handle(self.decode(record), record)
-            except Invalid as error:
-                self._refuse(record, "Invalid", error.reason)
+            except (Invalid, InvalidMessage) as error:
+                self._refuse(record, type(error).__name__, error.reason)
                 return True
             except Transient as error:
                 waited = time.monotonic() - started
