@@ -354,30 +354,6 @@ class Delivery(BaseModel):
     """
 
 
-Change = TypeAliasType(
-    "Change",
-    Annotated[
-        str,
-        Field(
-            json_schema_extra={"contentMediaType": "application/json"},
-            max_length=1000000,
-        ),
-    ],
-)
-
-
-Verdict = TypeAliasType(
-    "Verdict",
-    Annotated[
-        str,
-        Field(
-            json_schema_extra={"contentMediaType": "application/json"},
-            max_length=1000000,
-        ),
-    ],
-)
-
-
 class Origin(BaseModel):
     """
     Where the newest change stood: for a dead letter.
@@ -411,11 +387,11 @@ class SentAlert(BaseModel):
     """
     Id of the change that opened the alert.
     """
-    changes: Annotated[list[Change], Field(max_length=200)] = []
+    changes: Annotated[list[str], Field(max_length=200)] = []
     """
     The StanceChange messages in order of arrival, byte for byte as this service encodes them.
     """
-    verdicts: Annotated[list[Verdict], Field(max_length=200)] = []
+    verdicts: Annotated[list[str], Field(max_length=200)] = []
     """
     The Verdict messages on this alert.
     """
@@ -434,32 +410,17 @@ class SentAlert(BaseModel):
     """
 
 
-Actor = TypeAliasType("Actor", Annotated[str, Field(max_length=512, min_length=1)])
-
-
-Issue = TypeAliasType("Issue", Annotated[str, Field(max_length=512, min_length=1)])
-
-
-Desk = TypeAliasType("Desk", Annotated[str, Field(max_length=512, min_length=1)])
-
-
-Kind = TypeAliasType("Kind", Annotated[str, Field(max_length=512, min_length=1)])
-
-
-Receiver = TypeAliasType("Receiver", Annotated[str, Field(max_length=512, min_length=1)])
-
-
 class SilenceMatch(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         populate_by_name=True,
         frozen=True,
     )
-    actors: Annotated[list[Actor], Field(max_length=200)] = []
-    issues: Annotated[list[Issue], Field(max_length=200)] = []
-    desks: Annotated[list[Desk], Field(max_length=200)] = []
-    kinds: Annotated[list[Kind], Field(max_length=20)] = []
-    receivers: Annotated[list[Receiver], Field(max_length=200)] = []
+    actors: Annotated[list[str], Field(max_length=200)] = []
+    issues: Annotated[list[str], Field(max_length=200)] = []
+    desks: Annotated[list[str], Field(max_length=200)] = []
+    kinds: Annotated[list[str], Field(max_length=20)] = []
+    receivers: Annotated[list[str], Field(max_length=200)] = []
 
 
 class Silence(BaseModel):
@@ -811,7 +772,7 @@ class Statement(BaseModel):
     """
 
 
-class Verdict1(BaseModel):
+class Verdict(BaseModel):
     """
     An editor's judgement of an alert.
     """
