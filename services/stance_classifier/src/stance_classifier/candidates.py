@@ -1,0 +1,191 @@
+"""Which utterances might state a watched actor's position on a watched issue, and how each is asked about.
+
+The cheap gates stand here (actor near, issue near); what passes becomes one question to the stance model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from stance_classifier.attribution import Attribution, Voice, attribute, attribute_asides
+from stance_classifier.coreference import resolve_mentions
+from stance_classifier.entities import Mention
+from stance_classifier.issue_links import IssueLink, keyword_positions, link_issues
+from stance_classifier.modality import Modality, read_modality
+from stance_classifier.model.base import StanceQuestion
+from stance_classifier.passages import Document, Span, split_document
+from stance_classifier.said_time import SaidAt, is_earlier_frame, resolve_said_at
+from stance_classifier.watchlist import Actor, Issue, Watchlist
+
+MAX_TEXT_CHARACTERS = 60_000
+MAX_PASSAGE_CHARACTERS = 900
+MAX_QUOTE_CHARACTERS = 600
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One utterance with the actor and issue it may be about.
+
+    `attribution_confidence`: prior probability that the words are the actor's own or authorised ones.
+    `refusal` names why it can't count whatever the words say (hearsay, question ...).
+    """
+
+    actor: Actor
+    issue: Issue
+    quote: Span
+    unit: Span
+    voice: Voice
+    speaker: str
+    reported_by: tuple[str, ...]
+    attribution_confidence: float
+    link: IssueLink
+    said: SaidAt
+    modality: Modality
+    question: StanceQuestion
+    refusal: str | None = None
+
+
+def find_candidates(
+    text: str, title: str, published_at: datetime, watchlist: Watchlist
+) -> tuple[Document, list[Candidate]]:
+    """All utterances worth asking about, in text order (text beyond 60,000 characters is not read)."""
+    document = split_document(text[:MAX_TEXT_CHARACTERS])
+    hits = {issue.id: keyword_positions(document.text, issue) for issue in watchlist.issues}
+    if not any(hits.values()) and not any(keyword_positions(title, issue) for issue in watchlist.issues):
+        return document, []
+    mentions = resolve_mentions(document, watchlist.actors)
+    present = {mention.actor_id for mention in mentions} - {None}
+    if not present:
+        return document, []
+    attributions = attribute(document, mentions)
+    main = [(index, attribution, False) for index, attribution in enumerate(attributions)]
+    asides = [(index, aside, True) for index, aside in attribute_asides(document, attributions)]
+    candidates: list[Candidate] = []
+    for index, attribution, is_aside in sorted([*asides, *main], key=lambda one: (one[0], not one[2])):
+        for actor in watchlist.actors:
+            role = _role_of(actor, attribution, mentions) if actor.id in present else None
+            if role is None or (is_aside and role.refusal):
+                continue
+            issues = watchlist.issues_of(actor)
+            for link in link_issues(document, title, attribution.unit, issues, hits):
+                issue = next(issue for issue in issues if issue.id == link.issue_id)
+                question = _question(document, attributions, index, actor, issue, _quote(attribution, role))
+                candidates.append(
+                    _candidate(
+                        document, attribution, is_aside, actor, issue, link, role, question, published_at
+                    )
+                )
+    return document, candidates
+
+
+@dataclass(frozen=True)
+class _Role:
+    voice: Voice
+    confidence: float
+    refusal: str | None = None
+
+
+def _role_of(actor: Actor, attribution: Attribution, mentions: Sequence[Mention]) -> _Role | None:
+    """What the actor has to do with an utterance; None where it has nothing."""
+    speaker = attribution.speaker
+    if speaker is not None and speaker.actor_id == actor.id:
+        if attribution.voice == "hearsay":
+            return _Role("hearsay", 0.0, "HEARSAY")
+        return _Role(attribution.voice, attribution.confidence)
+    if speaker is not None and speaker.text and _speaks_for(actor, speaker):
+        return _Role("spokesperson", 0.9)
+    inside = [m for m in mentions if m.actor_id == actor.id and attribution.unit.contains(m)]
+    if not inside:
+        return None
+    if attribution.voice == "act":
+        best = max(m.confidence for m in inside)
+        return _Role("act", 0.6 * best)
+    if attribution.voice == "hearsay" or speaker is not None:
+        if any(attribution.content.contains(m) for m in inside) or attribution.voice == "hearsay":
+            return _Role("hearsay", 0.0, "HEARSAY")
+        return _Role("act", 0.35 * max(m.confidence for m in inside))
+    return _Role("other", 0.4 * max(m.confidence for m in inside))
+
+
+def _speaks_for(actor: Actor, speaker: Mention) -> bool:
+    return any(name in speaker.name or speaker.name in name for name in actor.spokespeople if speaker.name)
+
+
+def _candidate(
+    document: Document,
+    attribution: Attribution,
+    is_aside: bool,
+    actor: Actor,
+    issue: Issue,
+    link: IssueLink,
+    role: _Role,
+    question: StanceQuestion,
+    published_at: datetime,
+) -> Candidate:
+    quote = _quote(attribution, role)
+    words = document.text[quote.start : quote.end]
+    modality = read_modality(words)
+    frame = words if is_aside else _outside_quotations(document, attribution.unit)
+    said = resolve_said_at(frame, published_at)
+    if is_aside and not said.recap and is_earlier_frame(words):
+        said = SaidAt(published_at - timedelta(days=30), "past", True)
+    refusal = role.refusal
+    if refusal is None and modality.is_question and attribution.voice != "act":
+        refusal = "QUESTION"
+    speaker = attribution.speaker.text if attribution.speaker else ""
+    return Candidate(
+        actor, issue, quote, attribution.unit, role.voice, speaker, attribution.reported_by, role.confidence,
+        link, said, modality, question, refusal,
+    )  # fmt: skip
+
+
+def _quote(attribution: Attribution, role: _Role) -> Span:
+    return _bounded(attribution.unit if role.voice == "act" else attribution.content)
+
+
+def _bounded(span: Span) -> Span:
+    return (
+        span
+        if span.end - span.start <= MAX_QUOTE_CHARACTERS
+        else Span(span.start, span.start + MAX_QUOTE_CHARACTERS)
+    )
+
+
+def _outside_quotations(document: Document, unit: Span) -> str:
+    parts, position = [], unit.start
+    for quotation in document.quotations_in(unit):
+        parts.append(document.text[position : max(position, quotation.start)])
+        position = min(unit.end, quotation.end)
+    parts.append(document.text[position : unit.end])
+    return " ".join(parts)
+
+
+def _question(
+    document: Document,
+    attributions: Sequence[Attribution],
+    position: int,
+    actor: Actor,
+    issue: Issue,
+    quote: Span,
+) -> StanceQuestion:
+    """The utterance with its neighbours, the words under judgement marked."""
+    unit = attributions[position].unit
+    start, end = unit.start, unit.end
+    if position and unit.start - attributions[position - 1].unit.start <= MAX_PASSAGE_CHARACTERS // 2:
+        start = attributions[position - 1].unit.start
+    if (
+        position + 1 < len(attributions)
+        and attributions[position + 1].unit.end - start <= MAX_PASSAGE_CHARACTERS
+    ):
+        end = attributions[position + 1].unit.end
+    passage = document.text[start:end]
+    return StanceQuestion(
+        actor.name, issue.proposition, _one_line(passage), (quote.start - start, quote.end - start)
+    )
+
+
+def _one_line(passage: str) -> str:
+    return re.sub(r"[\n\t]", " ", passage)

@@ -1,0 +1,231 @@
+"""Resolves names, surnames, roles, bodies and pronouns to the entity they mean, left to right.
+
+One pass over the mentions of a document. The memory holds who was mentioned last, in which role and of
+which sex, as far as the text itself told (Hobbs-like recency with subject preference; no name lists).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from stance_classifier.entities import (
+    Mention,
+    actor_mentions,
+    definite_descriptions,
+    guess_kind,
+    other_names,
+    pronouns,
+    surname,
+)
+from stance_classifier.folding import fold
+from stance_classifier.lexicon import FEMALE, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
+from stance_classifier.passages import Document
+from stance_classifier.watchlist import Actor
+
+SURE, ROLE, PRONOUN, BODY, VAGUE = 1.0, 0.9, 0.85, 0.85, 0.7
+
+
+@dataclass
+class _Entity:
+    key: str
+    actor_id: str | None
+    is_person: bool
+    name: str
+    sex: str | None = None
+    heads: set[str] = field(default_factory=set)
+    last_seen: int = -1
+
+
+@dataclass
+class _Memory:
+    entities: dict[str, _Entity] = field(default_factory=dict)
+    subjects: dict[int, str] = field(default_factory=dict)
+
+    def most_recent(self, candidates: Sequence[_Entity]) -> _Entity | None:
+        seen = [entity for entity in candidates if entity.last_seen >= 0]
+        return max(
+            seen, key=lambda entity: entity.last_seen, default=candidates[0] if len(candidates) == 1 else None
+        )
+
+
+def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mention]:
+    """All mentions in text order; `actor_id` and `confidence` are set where they mean a watched actor.
+
+    Mentions of others carry `name`; a pronoun or role that can't be resolved has an empty name.
+    """
+    named = actor_mentions(document.text, actors)
+    others = other_names(document.text, named)
+    described = definite_descriptions(document.text, [*named, *others])
+    ordered = sorted([*named, *others, *described, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
+    memory = _remember_watchlist(actors)
+    surnames = {surname(actor.name).lower(): actor for actor in actors if guess_kind(actor) == "person"}
+    resolved: list[Mention] = []
+    for mention in ordered:
+        if resolved and mention.start < resolved[-1].end:
+            continue
+        entity, confidence, mention = _resolve(mention, document, memory, surnames)
+        if entity is None:
+            resolved.append(replace(mention, actor_id=None, name="", confidence=0.0))
+            continue
+        _notice(entity, mention, document, memory)
+        resolved.append(
+            replace(
+                mention,
+                actor_id=entity.actor_id,
+                name=entity.name,
+                confidence=confidence,
+                is_person=entity.is_person,
+            )
+        )
+    return resolved
+
+
+def _remember_watchlist(actors: Sequence[Actor]) -> _Memory:
+    memory = _Memory()
+    for actor in actors:
+        words = {
+            word.strip(".,'").lower() for form in (actor.name, *actor.aliases) for word in fold(form).split()
+        }
+        heads = words & (ROLE_HEADS | GROUP_HEADS)
+        is_person = guess_kind(actor) == "person"
+        sex = "m" if words & (MALE - ROLE_HEADS) else "f" if words & (FEMALE - ROLE_HEADS) else None
+        memory.entities[actor.id] = _Entity(actor.id, actor.id, is_person, actor.name, sex, heads)
+    return memory
+
+
+def _resolve(
+    mention: Mention, document: Document, memory: _Memory, surnames: dict[str, Actor]
+) -> tuple[_Entity | None, float, Mention]:
+    if mention.kind == "pronoun":
+        return (*_resolve_pronoun(mention, document, memory), mention)
+    if mention.kind in ("role", "group"):
+        return (*_resolve_description(mention, memory), mention)
+    mention, namesake = _widen_namesake(mention, document, surnames, memory)
+    if mention.actor_id is not None and not namesake:
+        return memory.entities[mention.actor_id], SURE, mention
+    return _other_entity(mention, memory), SURE, mention
+
+
+def _widen_namesake(
+    mention: Mention, document: Document, surnames: dict[str, Actor], memory: _Memory
+) -> tuple[Mention, bool]:
+    """A watched surname behind another first name is another person; so is the bare surname after it."""
+    folded = fold(document.text[mention.start : mention.end]).lower()
+    actor = surnames.get(folded)
+    if mention.actor_id is None or actor is None:
+        return mention, False
+    before = document.text[max(0, mention.start - 40) : mention.start]
+    word = (
+        before.rstrip().split()[-1]
+        if before.strip() and before.endswith(" ") and "\n" not in before[-2:]
+        else ""
+    )
+    own_words = {w.lower() for form in (actor.name, *actor.aliases) for w in fold(form).split()}
+    if (
+        word[:1].isupper()
+        and word.isalpha()
+        and fold(word).lower() not in own_words | TITLES | ROLE_HEADS | GROUP_HEADS
+    ):
+        at_sentence_start = document.sentence_at(mention.start).start == mention.start - len(word) - 1
+        if not at_sentence_start or len(word) > 3:
+            start = mention.start - len(word) - 1
+            full = document.text[start : mention.end]
+            return replace(
+                mention, start=start, text=full, actor_id=None, name=fold(full), is_person=True
+            ), True
+    namesakes = [
+        e
+        for e in memory.entities.values()
+        if e.actor_id is None and surname(e.name).lower() == folded and " " in e.name
+    ]
+    own = memory.entities[actor.id]
+    nearest = memory.most_recent([own, *namesakes])
+    if namesakes and nearest is not None and nearest is not own:
+        return replace(mention, actor_id=None, name=nearest.name), True
+    return mention, False
+
+
+def _other_entity(mention: Mention, memory: _Memory) -> _Entity:
+    name = mention.name
+    if " " not in name:
+        for entity in memory.entities.values():
+            if entity.actor_id is None and entity.name.split()[-1:] == [name]:
+                return entity
+    key = f"other:{name}"
+    return memory.entities.setdefault(key, _Entity(key, None, mention.is_person, name))
+
+
+def _resolve_description(mention: Mention, memory: _Memory) -> tuple[_Entity | None, float]:
+    head = mention.name.split()[-1]
+    candidates = [entity for entity in memory.entities.values() if head in entity.heads]
+    entity = memory.most_recent(candidates)
+    if entity is None:
+        return None, 0.0
+    confidence = ROLE if mention.kind == "role" else BODY
+    return entity, confidence if len(candidates) == 1 else confidence - 0.1
+
+
+def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> tuple[_Entity | None, float]:
+    sex = PRONOUNS[mention.name]
+    if document.is_quoted(mention):
+        return None, 0.0
+    if sex in "mf":
+        fitting = [
+            e for e in memory.entities.values() if e.is_person and e.sex in (None, sex) and e.last_seen >= 0
+        ]
+    else:
+        fitting = [e for e in memory.entities.values() if not e.is_person and e.last_seen >= 0]
+    if not fitting:
+        return None, 0.0
+    entity = _topic_or_recent(mention, document, memory, fitting)
+    if sex in "mf" and entity.sex is None:
+        entity.sex = sex
+    return entity, PRONOUN if sex in "mf" and len(fitting) <= 2 else VAGUE
+
+
+def _topic_or_recent(
+    mention: Mention, document: Document, memory: _Memory, fitting: list[_Entity]
+) -> _Entity:
+    """The subject of this sentence, then of the one before, then whoever was mentioned last."""
+    index = document.sentence_at(mention.start).index
+    by_key = {entity.key: entity for entity in fitting}
+    for earlier in (index, index - 1):
+        subject = memory.subjects.get(earlier)
+        if subject in by_key:
+            return by_key[subject]
+    return max(fitting, key=lambda entity: entity.last_seen)
+
+
+def _notice(entity: _Entity, mention: Mention, document: Document, memory: _Memory) -> None:
+    entity.last_seen = mention.start
+    sentence = document.sentence_at(mention.start)
+    if not document.is_quoted(mention):
+        memory.subjects.setdefault(sentence.index, entity.key)
+    if mention.kind != "name":
+        return
+    before = (
+        fold(document.text[max(sentence.start, mention.start - 60) : mention.start])
+        .lower()
+        .replace(",", " , ")
+        .split()
+    )
+    after = fold(document.text[mention.end : mention.end + 80]).lower()
+    entity.heads |= _heads_before(before)
+    if after.startswith(", "):
+        apposition = after[2:].split(",")[0].split(" who ")[0].replace("-", " ").split()[:7]
+        entity.heads |= set(apposition) & (ROLE_HEADS if entity.is_person else GROUP_HEADS)
+    words = set(before[-3:])
+    if entity.sex is None and entity.is_person:
+        entity.sex = "m" if words & MALE else "f" if words & FEMALE else None
+
+
+def _heads_before(before: list[str]) -> set[str]:
+    """Role words that stand right before a name ("British finance minister X")."""
+    heads: set[str] = set()
+    for word in reversed(before[-4:]):
+        if word in ROLE_HEADS:
+            heads.add(word)
+        elif heads or word in {",", "and", "said", "the"}:
+            break
+    return heads

@@ -1,0 +1,108 @@
+"""Closed word classes of English news prose: cues, roles, offices, pronouns, months, weekdays.
+
+General words of the language only: no name, country or topic stands here.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SAYING = _words(
+    """said says say saying told tells tell telling added adds adding argued argues argue arguing announced announces
+    announce announcing insisted insists insist insisting declared declares declare declaring stated states state stating
+    confirmed confirms confirm confirming replied replies reply answered answers answer asked asks asking wrote writes
+    write writing tweeted posted posts explained explains warned warns warn warning claimed claims claim claiming admitted
+    admits admit conceded concedes concede acknowledged acknowledges maintained maintains suggested suggests suggesting
+    noted notes noting remarked remarks recalled recalls observed observes stressed stresses emphasised emphasized
+    emphasises emphasizes underlined reiterated reiterates repeated repeats vowed vows vowing pledged pledges pledging
+    promised promises promising urged urges urging demanded demands demanding called calls calling denied denies denying
+    predicted predicts hinted hints joked jokes quipped quips complained complains snapped retorted shouted shouts
+    continued continues concluded concludes responded responds testified testifies commented comments revealed reveals
+    reported reports assured assures reminded reminds informed informs signalled signaled signals cautioned cautions
+    countered counters contended contends asserted asserts proclaimed boasted lamented sneered scoffed mused sighed"""
+)
+
+ROLE_HEADS = _words(
+    """president premier chancellor minister secretary taoiseach mayor mayoress governor senator congressman congresswoman
+    congressmember deputy lawmaker councillor councilor alderman commissioner ambassador envoy mediator negotiator
+    spokesman spokeswoman spokesperson chairman chairwoman chairperson chair chief director manager executive boss owner
+    founder leader head captain coach trainer general admiral colonel commander marshal judge justice prosecutor
+    attorney lawyer bishop archbishop cardinal pope rabbi imam sheikh king queen prince princess emperor sultan emir
+    principal headteacher head-teacher headmaster headmistress rector vice-chancellor provost dean professor doctor scientist economist
+    treasurer speaker whip candidate nominee incumbent striker goalkeeper defender midfielder forward champion
+    conductor composer curator architect engineer surgeon economist analyst regulator ombudsman superintendent sheriff
+    inspector constable officer official organiser organizer campaigner activist author actor actress singer
+    bookseller entrepreneur billionaire financier banker farmer developer publisher editor columnist
+    reverend vicar priest pastor abbot ceo cfo coo"""
+)
+
+GROUP_HEADS = _words(
+    """government ministry department office party union council commission committee court bank company club league
+    association federation society institute university school church agency authority board body group foundation
+    trust service police army navy cabinet parliament senate congress assembly chamber administration embassy firm
+    airline operator brewer carmaker retailer brand paper newspaper broadcaster network team association alliance bloc
+    coalition organisation organization charity museum theatre orchestra hospital inquiry panel tribunal regulator
+    watchdog directorate secretariat presidency treasury mission port airport railway utility producer manufacturer
+    kremlin palace diocese synod movement campaign fund group conglomerate giant maker"""
+)
+
+AUTHORISED = _words(
+    "spokesman spokeswoman spokesperson spokespeople office lawyer lawyers solicitor attorney representative agent "
+    "communications press secretary statement ministry cabinet publicist"
+)
+
+MALE = _words(
+    "mr sir lord king prince emperor sultan chairman spokesman congressman businessman alderman he him his father brother son"
+)
+FEMALE = _words(
+    "mrs ms miss dame lady queen princess chairwoman spokeswoman congresswoman businesswoman actress she her hers mother sister daughter"
+)
+TITLES = _words(
+    "mr mrs ms miss dr sir dame lord lady prof professor president prime minister senator gen general judge justice mayor governor chancellor king queen pope bishop rev"
+)
+
+PRONOUNS = {
+    "he": "m",
+    "him": "m",
+    "his": "m",
+    "she": "f",
+    "her": "f",
+    "hers": "f",
+    "it": "o",
+    "its": "o",
+    "they": "p",
+    "their": "p",
+    "them": "p",
+}
+
+ANONYMOUS = _words(
+    """sources source insiders insider officials aides aide diplomats colleagues allies critics analysts observers
+    people rumours rumors reports leaks leak memo papers documents commentators experts friends confidants anonymous"""
+)
+
+MONTHS = {
+    m: i
+    for i, m in enumerate(
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
+    )
+}
+WEEKDAYS = {
+    d: i for i, d in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+}

@@ -1,0 +1,59 @@
+"""Whether an utterance commits its speaker: questions, hypotheticals, conditions, denials, rejected quotations.
+
+Each finding is named; the stance model judges the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CONDITION = re.compile(
+    r"\b(?P<words>(?:provided|providing|assuming)(?: that)?\b[^.;”\"]{3,160}"
+    r"|(?:on|under) (?:the )?conditions? (?:that|of)\b[^.;”\"]{3,160}"
+    r"|(?:as|so) long as\b[^.;”\"]{3,160}"
+    r"|only (?:if|when|once|after)\b[^.;”\"]{3,160}"
+    r"|in (?:exchange|return) for\b[^.;”\"]{2,160}"
+    r"|exchange (?:it|this|that) for\b[^.;”\"]{2,160}"
+    r"|contingent (?:up)?on\b[^.;”\"]{2,160}"
+    r"|unless\b[^.;”\"]{3,160}"
+    r"|(?:but |and )?not (?:before|until|without)\b[^.;”\"]{3,160}"
+    r"|(?<!as )(?<!even )(?<!what )\bif (?!not\b|any\b|necessary|anything|only)[^.;”\"]{3,160})",
+    re.IGNORECASE,
+)
+_UNREAL_IF = re.compile(
+    r"\b(?:as if|even if|what if|asked if|see if|wonder(?:ed)? if|know if|say if|ask if|doubt if|whether or not)\b",
+    re.IGNORECASE,
+)
+_HYPOTHETICAL = re.compile(
+    r"^(?:were|should|suppose|imagine|what would|what if)\b|\bhypothetical(?:ly)?\b", re.IGNORECASE
+)
+_DENIED_CHANGE = re.compile(
+    r"\b(?:has|have|had|is|was|were|am|did)\s?(?:n['’]t| not| never)\s(?:\w+\s)?(?:chang|shift|mov|waver|budg|soften|alter|revers)\w*"
+    r"|\b(?:position|stance|view|mind|line|opinion)s?\s(?:has|have|is|was|remains?|stays?)\s(?:not\s(?:changed|shifted|moved)|unchanged|the same|firm)"
+    r"|\bdenied\b[^.]{0,60}\b(?:chang|shift|soften|revers|u-turn|climb-?down|retreat)\w*"
+    r"|\b(?:stands?|stood) by\b|\bnothing has changed\b|\bno change of (?:heart|mind|course)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Modality:
+    """What the wording itself tells about commitment."""
+
+    is_question: bool
+    is_hypothetical: bool
+    condition: str | None
+    denies_change: bool
+
+
+def read_modality(words: str) -> Modality:
+    """Reads the utterance's own words (its content, without the reporting clause)."""
+    stripped = words.strip().rstrip("”\"'’ ")
+    condition = None if _UNREAL_IF.search(words) else _CONDITION.search(words)
+    return Modality(
+        is_question=stripped.endswith("?"),
+        is_hypothetical=bool(_HYPOTHETICAL.search(stripped)),
+        condition=condition.group("words").strip(" ,.") if condition else None,
+        denies_change=bool(_DENIED_CHANGE.search(words)),
+    )

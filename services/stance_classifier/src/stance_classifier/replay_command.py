@@ -1,0 +1,153 @@
+"""`stancewatch replay`: the services' own code over a file of articles, in one process, without Kafka or network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from stancewatch_schemas.models import Article, StanceChange, Statement
+from stancewatch_shared.errors import UserError
+from stancewatch_shared.progress import progress
+
+from stance_classifier.model.load import load_model
+from stance_classifier.positions import PositionState, apply
+from stance_classifier.reader import Reader
+from stance_classifier.watchlist import load_watchlist
+
+BATCH_ARTICLES = 16
+_OPTIONAL = frozenset(Article.model_fields)
+
+
+@click.command()
+@click.option(
+    "--watchlist",
+    "watchlist_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Actors and issues (YAML or JSON).",
+)
+@click.option(
+    "--articles",
+    "articles_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="One JSON article a line, in arrival order: id, source, url, published_at, title, text.",
+)
+@click.option("--positions", is_flag=True, help="Also print every statement that counted.")
+@click.option(
+    "--model",
+    "model_spec",
+    default="bundled",
+    show_default=True,
+    help="bundled, hub:<id or folder>, judge:<url>.",
+)
+def replay(watchlist_path: Path, articles_path: Path, positions: bool, model_spec: str) -> None:
+    """Reads articles in order and prints every stance change as a line of JSON.
+
+    \b
+    stancewatch replay --watchlist watchlist.yaml --articles articles.jsonl
+    stancewatch replay --watchlist watchlist.yaml --articles articles.jsonl --positions
+
+    The same input gives the same bytes. Progress goes to stderr; bad input exits 2 with file, line and reason.
+    """
+    watchlist = load_watchlist(watchlist_path)
+    articles = list(read_articles(articles_path))
+    reader = Reader(watchlist, load_model(model_spec))
+    states: dict[tuple[str, str], PositionState] = {}
+    batches = [articles[i : i + BATCH_ARTICLES] for i in range(0, len(articles), BATCH_ARTICLES)]
+    for batch in progress(batches, "Reading articles", len(batches)):
+        for statements in reader.read(batch):
+            for statement in statements:
+                _step(statement, states, positions)
+
+
+def _step(statement: Statement, states: dict[tuple[str, str], PositionState], positions: bool) -> None:
+    key = (statement.actor.id, statement.issue.id)
+    applied = apply(states.get(key, PositionState.empty()), statement)
+    states[key] = applied.state
+    if positions and statement.counts and not statement.recap:
+        _print(position_line(statement))
+    for change in applied.changes:
+        if change.event == "changed":
+            _print(change_line(change))
+
+
+def position_line(statement: Statement) -> dict[str, Any]:
+    """One counted statement in the form of the replay contract."""
+    return {
+        "actor": {"id": statement.actor.id}, "issue": {"id": statement.issue.id}, "article_id": statement.article.id,
+        "stance": statement.stance, "conditional": statement.conditional, "quote": statement.quote,
+        "said_at": _rfc3339(statement.said_at), "confidence": round(statement.attribution_confidence * getattr(statement.probabilities, statement.stance), 4),
+    }  # fmt: skip
+
+
+def change_line(change: StanceChange) -> dict[str, Any]:
+    """One change in the form of the replay contract."""
+    data = json.loads(change.model_dump_json(by_alias=True))
+    keys = (
+        "id",
+        "actor",
+        "issue",
+        "from",
+        "to",
+        "confidence",
+        "kind",
+        "evidence",
+        "witnesses",
+        "explanation",
+    )
+    return {key: data[key] for key in keys}
+
+
+def read_articles(path: Path) -> Iterator[Article]:
+    """Articles of a JSON Lines file; an id that comes again with another text is its next revision.
+
+    Raises UserError with file, line and reason.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"is not UTF-8 text ({error.reason} at byte {error.start})", file=str(path)
+        ) from error
+    except OSError as error:
+        raise UserError(f"can't be read: {error.strerror}", file=str(path)) from error
+    seen: dict[str, Article] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            article = _article(line, path, number)
+            earlier = seen.get(article.id)
+            if earlier is not None and earlier.text != article.text and article.revision <= earlier.revision:
+                article = article.model_copy(update={"revision": earlier.revision + 1})
+            seen[article.id] = article
+            yield article
+    if not seen:
+        raise UserError("holds no article", file=str(path))
+
+
+def _article(line: str, path: Path, number: int) -> Article:
+    try:
+        data = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UserError(f"is not JSON: {error}", file=str(path), line=number) from error
+    if not isinstance(data, dict):
+        raise UserError("an article is a JSON object", file=str(path), line=number)
+    try:
+        return Article.model_validate({key: value for key, value in data.items() if key in _OPTIONAL})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{place}: {first['msg']}", file=str(path), line=number) from error
+
+
+def _print(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+
+
+def _rfc3339(moment: Any) -> str:
+    return str(moment.isoformat()).replace("+00:00", "Z")
