@@ -347,6 +347,10 @@ class Delivery(BaseModel):
     The digest it went out in.
     """
     attempts: Annotated[int, Field(ge=0)] = 0
+    first_tried_at: AwareDatetime | None = None
+    """
+    When its first attempt began: the start of what may be retried, and of the search for an own post.
+    """
     sent_at: AwareDatetime | None = None
     post: Annotated[Post | None, Field(title="Post")] = None
     """
