@@ -44,3 +44,17 @@ CONFIG_RELOAD_OK = Gauge(
 # --- alerting -------------------------------------------------------------------------------------
 
 # --- timeline -------------------------------------------------------------------------------------
+
+TIMELINE_REQUEST_SECONDS = Histogram(
+    "stancewatch_timeline_request_duration_seconds",
+    "Time from a request to its answer",
+    ["page", "status"],
+    buckets=FAST_SECONDS,
+)  # page: the route's name, never a path; status: 2xx | 3xx | 4xx | 5xx
+TIMELINE_RECORDS = Counter("stancewatch_timeline_records_total", "Records taken into the read model", ["topic"])
+TIMELINE_UNREADABLE = Counter(
+    "stancewatch_timeline_unreadable_total", "Records that are no valid message and are shown nowhere", ["topic"]
+)
+TIMELINE_CAUGHT_UP = Gauge(
+    "stancewatch_timeline_caught_up", "1 once the read model has reached the end of its topics"
+)

@@ -1,0 +1,131 @@
+"""The position in force of an actor on an issue, and the positions before it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.models import PositionRef, StanceChange
+
+from timeline.plain_text import plain
+from timeline.read_model.apply import moment
+from timeline.read_model.changes import WITHDRAWN
+
+BASELINE, CHANGE = "baseline", "change"
+
+# What the reader holds before any change it tells of: the newest word of history loaded on purpose (which
+# moves positions without a message), else the first counting statement that arrived; a recap only where
+# there is nothing else.
+_BASELINE = """
+SELECT stance, conditional, quote, source, url, said_at FROM statements
+WHERE actor_id = ? AND issue_id = ? AND kind = 'statement' AND counts AND stance <> 'none'
+  AND struck_by IS NULL AND replaced_by IS NULL
+ORDER BY recap, NOT backfill, CASE WHEN backfill THEN said_at END DESC, seq LIMIT 1
+"""
+# Since when it was held: the first statement of that stance after the last one of another.
+_SINCE = """
+SELECT MIN(said_at) AS since FROM statements
+WHERE actor_id = :actor AND issue_id = :issue AND kind = 'statement' AND counts AND stance = :stance
+  AND struck_by IS NULL AND replaced_by IS NULL AND said_at <= :said_at
+  AND said_at > COALESCE((
+    SELECT MAX(said_at) FROM statements
+    WHERE actor_id = :actor AND issue_id = :issue AND kind = 'statement' AND counts
+      AND stance NOT IN (:stance, 'none') AND struck_by IS NULL AND replaced_by IS NULL AND said_at < :said_at
+  ), '')
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """A stance in force from ``since`` (RFC 3339, UTC) on; ``change_id`` is None for a baseline."""
+
+    stance: str
+    conditional: bool
+    since: str
+    quote: str
+    source: str
+    url: str
+    change_id: str | None = None
+
+
+def positions_of(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Position]:
+    """All positions in the order they came into force; the last one is in force now. May be empty."""
+    rows = connection.execute(
+        "SELECT id, status, head FROM changes WHERE actor_id = ? AND issue_id = ? ORDER BY seq",
+        (actor_id, issue_id),
+    ).fetchall()
+    changes = [(str(row["id"]), row["status"], decode(StanceChange, row["head"].encode())) for row in rows]
+    baseline = connection.execute(_BASELINE, (actor_id, issue_id)).fetchone()
+    found = None
+    if baseline is not None:
+        stance, conditional, quote, source, url, said_at = baseline
+        found = Position(stance, bool(conditional), said_at, quote, source, url)
+    positions = sequence(found, changes)
+    if positions:
+        first = positions[0]
+        row = connection.execute(
+            _SINCE, {"actor": actor_id, "issue": issue_id, "stance": first.stance, "said_at": first.since}
+        ).fetchone()
+        positions[0] = replace(first, since=row["since"] or first.since)
+    return positions
+
+
+def sequence(baseline: Position | None, changes: Sequence[tuple[str, str, StanceChange]]) -> list[Position]:
+    """Positions from the baseline and from changes ``(id, status, head)`` in the order they were decided.
+
+    Withdrawn changes moved nothing. What the first of the others moved away from is the better baseline:
+    it is the one the decision was made on.
+    """
+    standing = [(change_id, head) for change_id, status, head in changes if status != WITHDRAWN]
+    if standing:
+        first = _position(standing[0][1].from_, None)
+    elif changes:
+        first = baseline or _position(changes[0][2].from_, None)
+    elif baseline is not None:
+        first = baseline
+    else:
+        return []
+    return [first, *(_position(head.to, change_id) for change_id, head in standing)]
+
+
+def _position(ref: PositionRef, change_id: str | None) -> Position:
+    return Position(
+        ref.stance,
+        ref.conditional,
+        moment(ref.said_at),
+        plain(ref.quote),
+        plain(ref.source),
+        ref.url,
+        change_id,
+    )
+
+
+def settle_position(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> None:
+    """Rewrite the position in force of one pair."""
+    positions = positions_of(connection, actor_id, issue_id)
+    connection.execute("DELETE FROM positions WHERE actor_id = ? AND issue_id = ?", (actor_id, issue_id))
+    if not positions:
+        return
+    now = positions[-1]
+    (statements,) = connection.execute(
+        "SELECT COUNT(*) FROM statements WHERE actor_id = ? AND issue_id = ?", (actor_id, issue_id)
+    ).fetchone()
+    basis = BASELINE if now.change_id is None else CHANGE
+    connection.execute(
+        "INSERT INTO positions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            actor_id,
+            issue_id,
+            now.stance,
+            now.conditional,
+            now.since,
+            basis,
+            now.quote,
+            now.source,
+            now.url,
+            now.since,
+            statements,
+        ),
+    )
