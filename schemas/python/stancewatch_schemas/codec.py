@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from hashlib import sha256
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,13 +20,6 @@ LARGEST_MESSAGE_BYTES = 8_000_000
 _ERRORS_SHOWN = 3
 # The field that says when the thing a message tells of happened, in order of preference.
 _TIME_FIELDS = ("said_at", "updated_at", "published_at", "failed_at", "sent_at", "fetched_at", "at")
-
-
-class Identified(Protocol):
-    """A message with an id computed from its content."""
-
-    @property
-    def id(self) -> str: ...
 
 
 class InvalidMessage(Exception):  # noqa: N818 - named by what it is, like errors.Invalid
@@ -72,12 +66,12 @@ def cloud_event_headers(
 ) -> list[tuple[str, bytes]]:
     """CloudEvents 1.0 headers of a message, and `traceparent` where there is one.
 
-    `source` is the service that writes it. `ce_id` is the message's own deterministic id, so a repeat carries
-    the same (source, id) and a reader may drop it.
+    `source` is the service that writes it. `ce_id` is the message's own deterministic id (with the
+    revision, where it has one), so a repeat carries the same (source, id) and a reader may drop it.
     """
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": getattr(message, "id", None) or _content_id(message),
+        "ce_id": _event_id(message),
         "ce_type": f"{EVENT_TYPE_PREFIX}.{kebab(type(message).__name__)}.v{version}",
         "ce_source": source if source.startswith("/") else f"/{EVENT_TYPE_PREFIX}/{source}",
         "content-type": CONTENT_TYPE,
@@ -95,10 +89,12 @@ def kebab(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
-def _content_id(message: BaseModel) -> str:
-    from hashlib import sha256
-
-    return sha256(encode(message)).hexdigest()
+def _event_id(message: BaseModel) -> str:
+    own = getattr(message, "id", None)
+    if own is None:
+        return sha256(encode(message)).hexdigest()
+    revision = getattr(message, "revision", None)
+    return str(own) if revision is None else f"{own}/{revision}"
 
 
 def _time_of(message: Any) -> datetime | None:

@@ -1,6 +1,7 @@
-"""The published examples of each message: `examples/<message>/v<version>/{valid,invalid}/<name>.json`.
+"""The published examples of each message: `examples/<message>/v<version>/{valid,invalid,newer}/<name>.json`.
 
-An invalid example's file name is the reason why it is invalid.
+An invalid example's file name is the reason why it is invalid. A `newer` one has fields of a later writer:
+writers of today can't write it, readers must take it and ignore what they don't know.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal
 
 from stancewatch_schemas.sources import contract_folder
 
-Kind = Literal["valid", "invalid"]
+Kind = Literal["valid", "invalid", "newer"]
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from stancewatch_schemas.generate_asyncapi import generate_asyncapi
 from stancewatch_schemas.generate_models import generate_models
 from stancewatch_schemas.sources import contract_folder
 
 OUTPUTS: dict[str, Callable[[], str]] = {
     "python/stancewatch_schemas/models.py": generate_models,
+    "asyncapi.yaml": generate_asyncapi,
 }
 
 
