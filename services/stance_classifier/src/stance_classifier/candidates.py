@@ -23,6 +23,9 @@ from stance_classifier.watchlist import Actor, Issue, Watchlist
 MAX_TEXT_CHARACTERS = 60_000
 MAX_PASSAGE_CHARACTERS = 900
 MAX_QUOTE_CHARACTERS = 600
+ACT_PRIOR = 0.6
+HEARSAY_PRIOR = 0.15
+"""What others say of an actor is asked about, too, since the rule that found it may err; few pass."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def find_candidates(
         return document, []
     attributions = attribute(document, mentions)
     main = [(index, attribution, False) for index, attribution in enumerate(attributions)]
-    asides = [(index, aside, True) for index, aside in attribute_asides(document, attributions)]
+    asides = [(index, aside, True) for index, aside in attribute_asides(document, attributions, mentions)]
     candidates: list[Candidate] = []
     for index, attribution, is_aside in sorted([*asides, *main], key=lambda one: (one[0], not one[2])):
         for actor in watchlist.actors:
@@ -93,7 +96,7 @@ def _role_of(actor: Actor, attribution: Attribution, mentions: Sequence[Mention]
     speaker = attribution.speaker
     if speaker is not None and speaker.actor_id == actor.id:
         if attribution.voice == "hearsay":
-            return _Role("hearsay", 0.0, "HEARSAY")
+            return _Role("hearsay", HEARSAY_PRIOR)
         return _Role(attribution.voice, attribution.confidence)
     if speaker is not None and speaker.text and _speaks_for(actor, speaker):
         return _Role("spokesperson", 0.9)
@@ -101,11 +104,10 @@ def _role_of(actor: Actor, attribution: Attribution, mentions: Sequence[Mention]
     if not inside:
         return None
     if attribution.voice == "act":
-        best = max(m.confidence for m in inside)
-        return _Role("act", 0.6 * best)
+        return _Role("act", ACT_PRIOR * max(m.confidence for m in inside))
     if attribution.voice == "hearsay" or speaker is not None:
         if any(attribution.content.contains(m) for m in inside) or attribution.voice == "hearsay":
-            return _Role("hearsay", 0.0, "HEARSAY")
+            return _Role("hearsay", HEARSAY_PRIOR)
         return _Role("act", 0.35 * max(m.confidence for m in inside))
     return _Role("other", 0.4 * max(m.confidence for m in inside))
 
@@ -133,7 +135,7 @@ def _candidate(
     if is_aside and not said.recap and is_earlier_frame(words):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
     refusal = role.refusal
-    if refusal is None and modality.is_question and attribution.voice != "act":
+    if attribution.is_question or (refusal is None and modality.is_question and attribution.voice != "act"):
         refusal = "QUESTION"
     speaker = attribution.speaker.text if attribution.speaker else ""
     return Candidate(

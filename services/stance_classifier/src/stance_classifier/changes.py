@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stance_classifier.evidence import Evidence
+from stance_classifier.evidence import Evidence, in_order_said
 from stance_classifier.position_filter import STANCES, FilterSettings, change_probability, forward
 
 
@@ -46,7 +46,7 @@ def decide(
 
     `new` is the statement that just arrived (None when something was struck).
     """
-    weighing = sorted((one for one in evidence if one.weighs), key=lambda one: (one.said_at, not one.recap))
+    weighing = in_order_said(evidence)
     if not weighing:
         return Decision(announced=None, quiet="NO_EVIDENCE")
     posterior = forward([one.observation() for one in weighing], settings)[-1]
@@ -55,15 +55,15 @@ def decide(
         return _baseline(weighing, leading, max(posterior), settings)
     if new is None:
         return Decision(announced, quiet="CORRECTION")
+    if new.recap:
+        return Decision(announced, quiet="RECAP")
     if leading == announced.stance:
         return _same(announced, new, weighing)
     if new.stance != leading:
         return Decision(
             announced, quiet="SAME_STANCE" if new.stance == announced.stance else "BELOW_CONFIDENCE"
         )
-    if weighing[-1].statement_id != new.statement_id and any(
-        one.said_at > new.said_at and one.stance != new.stance for one in weighing
-    ):
+    if any(one.said_at > new.said_at and one.stance != new.stance for one in weighing):
         return Decision(announced, quiet="OLDER_THAN_KNOWN")
     return _changed(weighing, new, announced, leading, settings)
 
@@ -84,7 +84,7 @@ def _same(announced: Announced, new: Evidence, weighing: Sequence[Evidence]) -> 
         newest = weighing[-1].statement_id == new.statement_id
         return Decision(announced, quiet="BELOW_CONFIDENCE" if newest else "OLDER_THAN_KNOWN")
     if weighing[-1].statement_id != new.statement_id:
-        return Decision(announced, quiet="OLDER_THAN_KNOWN" if new.recap else "SAME_STANCE")
+        return Decision(announced, quiet="OLDER_THAN_KNOWN")
     now_held = replace(
         announced,
         conditional=new.conditional,

@@ -19,7 +19,7 @@ from stance_classifier.entities import (
     surname,
 )
 from stance_classifier.folding import fold
-from stance_classifier.lexicon import FEMALE, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
+from stance_classifier.lexicon import FEMALE, GENERIC_BODIES, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
 from stance_classifier.passages import Document
 from stance_classifier.watchlist import Actor
 
@@ -160,6 +160,10 @@ def _resolve_description(mention: Mention, memory: _Memory) -> tuple[_Entity | N
     head = mention.name.split()[-1]
     candidates = [entity for entity in memory.entities.values() if head in entity.heads]
     entity = memory.most_recent(candidates)
+    if entity is None and mention.kind == "group" and head in GENERIC_BODIES:
+        bodies = [e for e in memory.entities.values() if not e.is_person and e.last_seen >= 0]
+        entity = memory.most_recent(bodies)
+        candidates = bodies
     if entity is None:
         return None, 0.0
     confidence = ROLE if mention.kind == "role" else BODY

@@ -16,6 +16,7 @@ _MARK = re.compile(
     r"[^.]{0,80}\b(?:said|stated|misstated|misquoted|misattributed|wrongly|incorrectly|mistakenly|erroneously|gave|reported|attributed|suggested|claimed|quoted)\b"
     r"|\b(?:we|this newspaper|this paper|the (?:paper|newspaper|site|agency))\b[^.]{0,60}\b(?:wrongly|incorrectly|mistakenly|erroneously|in error)\b"
     r"|\b(?:was|were|has been|have been) (?:misquoted|misattributed|misreported|wrongly (?:quoted|attributed|reported|described))\b"
+    r"|\bwords (?:in|into) the wrong mouth\b|\bin (?:our|an?|the) (?:article|report|story|piece|edition) (?:of|on|published|that)\b"
     r"|\bset the record straight\b|\bwe (?:regret|apologise for|apologize for) the (?:error|mistake|mix-up)\b"
     r"|\b(?:retracts?|retracted|withdraws?|withdrew|withdrawn) (?:the|its|a|this) (?:report|story|article|quote|quotation|dispatch)\b",
     re.IGNORECASE,
@@ -43,11 +44,11 @@ def find_corrections(document: Document, title: str) -> list[Correction]:
         if document.is_quoted(sentence):
             continue
         words = document.text[sentence.start : sentence.end]
-        if _MARK.search(words) and (
+        if (title_says_so and not found and len(words) > 30) or (_MARK.search(words) and (
             title_says_so
             or _FIRST_PERSON_OUTLET.search(words)
             or words[:12].lower().startswith(("correct", "clarif", "retract", "editor"))
-        ):
+        )):
             found.append(Correction(sentence))
     return found
 
@@ -59,7 +60,7 @@ def corrected_issues(
     result: list[tuple[Issue, Span]] = []
     for correction in corrections:
         first = document.sentence_at(correction.note.start)
-        block = [s for s in document.sentences if first.index - 1 <= s.index <= first.index + 2]
+        block = [s for s in document.sentences if first.index - 1 <= s.index <= first.index + 3]
         for issue in issues:
             near = any(keyword_positions(document.text[s.start : s.end], issue) for s in block)
             if near and all(known.id != issue.id for known, _ in result):

@@ -21,7 +21,7 @@ Kind = Literal["name", "role", "group", "pronoun"]
 _PARTICLE = r"(?:de|del|della|der|den|van|von|la|le|al|el|bin|ibn|da|dos|do|di|du|af|av|zu|y|e|ni|ua|mac|mc)"
 _CAPITALISED = r"[A-Z][\w'\-]*[\w]"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:(?:\s{_PARTICLE}){{0,2}}[\s\-]{_CAPITALISED}|\s[A-Z]\.)*")
-_DEFINITE = re.compile(r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s((?:[\w\-]+\s){0,3}?)([A-Za-z\-]+)\b")
+_DEFINITE = re.compile(r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s((?:[\w\-]+\s){0,4}[\w\-]+)")
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|their|them)\b", re.IGNORECASE)
 _NOT_NAMES = frozenset(
     [
@@ -152,12 +152,20 @@ def guess_kind(actor: Actor) -> Literal["person", "organisation"]:
         return actor.kind
     words = fold(actor.name).split()
     lowered = {word.lower().strip(".,") for word in words}
+    if any(_names_a_body(fold(alias)) for alias in actor.aliases):
+        return "organisation"
     looks_personal = 2 <= len(words) <= 5 and not lowered & (GROUP_HEADS | {"of", "for", "and", "the", "&"})
     return (
         "person"
         if looks_personal and not any(word.isupper() and len(word) > 2 for word in words)
         else "organisation"
     )
+
+
+def _names_a_body(alias: str) -> bool:
+    words = [word.lower() for word in alias.split()]
+    is_acronym = len(words) == 1 and len(alias) > 2 and alias.isupper()
+    return is_acronym or (words[-1] in GROUP_HEADS and not set(words) & ROLE_HEADS)
 
 
 def surname(name: str) -> str:
@@ -208,7 +216,11 @@ def other_names(text: str, taken: Iterable[Span]) -> list[Mention]:
         start, end = match.start(), match.end()
         while True:
             first = folded[start:end].split(" ", 1)
-            if first[0].lower() in _NOT_NAMES or first[0].lower() in TITLES | ROLE_HEADS:
+            if (
+                first[0].lower() in _NOT_NAMES
+                or first[0][:2] in ("I'", "Q:")
+                or first[0].lower() in TITLES | ROLE_HEADS
+            ):
                 if len(first) == 1:
                     start = end
                     break
@@ -222,9 +234,37 @@ def other_names(text: str, taken: Iterable[Span]) -> list[Mention]:
             continue
         words = text[start:end]
         lowered = {word.lower() for word in folded[start:end].split()}
-        personal = not lowered & GROUP_HEADS and not (words.isupper() and len(words) > 1)
+        personal = (
+            not lowered & GROUP_HEADS and not words.isupper() and _looks_like_a_person(folded, start, end)
+        )
         found.append(Mention(start, end, "name", words, None, fold(words), 1.0, personal))
     return found
+
+
+def _looks_like_a_person(folded: str, start: int, end: int) -> bool:
+    """A title or role before it, an apposition or a saying verb after it; places stand behind prepositions."""
+    before = folded[max(0, start - 40) : start].lower().split()
+    after = folded[end : end + 40].lower()
+    last = before[-1].strip(",") if before else ""
+    if last in TITLES or last.strip(".") in TITLES or last in ROLE_HEADS:
+        return True
+    if re.match(r"(?:,? (?:who|said|says|told|added)\b|, (?:the|a|an|\d\d)\b)", after):
+        return True
+    return " " in folded[start:end] and last not in {
+        "in",
+        "at",
+        "to",
+        "from",
+        "near",
+        "of",
+        "for",
+        "on",
+        "through",
+        "the",
+        "across",
+        "around",
+        "outside",
+    }
 
 
 def _only_opens_a_sentence(folded: str, start: int, end: int) -> bool:
@@ -248,14 +288,15 @@ def definite_descriptions(text: str, taken: Iterable[Span]) -> list[Mention]:
     blocked = list(taken)
     found = []
     for match in _DEFINITE.finditer(folded):
-        head = match.group(2).lower()
-        modifiers = match.group(1).lower().split()
-        words = [*modifiers, head]
-        heads = [i for i, word in enumerate(words) if word in ROLE_HEADS or word in GROUP_HEADS]
-        if not heads:
+        words = match.group(1).lower().split()
+        position = next(
+            (i for i, word in enumerate(words) if word in ROLE_HEADS or word in GROUP_HEADS), None
+        )
+        if position is None:
             continue
-        phrase = " ".join(words[: heads[-1] + 1])
-        head = words[heads[-1]]
+        while position + 1 < len(words) and words[position + 1] in ROLE_HEADS:
+            position += 1
+        head, phrase = words[position], " ".join(words[: position + 1])
         end = match.start(1) + len(phrase)
         if any(Span(match.start(), end).overlaps(other) for other in blocked):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ class Evidence:
     said_at: datetime
     published_at: datetime
     recap: bool
+    precision: str
     likelihoods: Vector
     signature: tuple[int, ...] = field(default=(), repr=False)
     copy_of: str | None = None
@@ -71,9 +73,21 @@ def evidence_of(statement: Statement) -> Evidence:
     return Evidence(
         statement.id, statement.article.id, statement.article.revision, statement.article.source, statement.article.url,
         statement.quote, statement.stance, statement.conditional, statement.condition, statement.voice,
-        statement.said_at, statement.article.published_at, statement.recap,
+        statement.said_at, statement.article.published_at, statement.recap, statement.said_precision,
         likelihoods(chances, statement.attribution_confidence), tuple(statement.article.signature),
     )  # fmt: skip
+
+
+def in_order_said(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Evidence that weighs, oldest first; a recap of unknown date stands before all that was said since."""
+    weighing = [one for one in evidence if one.weighs]
+    first = min((one.said_at for one in weighing if not one.recap), default=None)
+
+    def place(one: Evidence) -> tuple[datetime, bool]:
+        undated = one.recap and one.precision == "past" and first is not None
+        return (min(one.said_at, first) if undated and first is not None else one.said_at, not one.recap)
+
+    return sorted(weighing, key=place)
 
 
 def mark_copy(new: Evidence, known: list[Evidence]) -> Evidence:

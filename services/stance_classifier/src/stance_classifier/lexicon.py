@@ -49,6 +49,10 @@ GROUP_HEADS = _words(
     kremlin palace diocese synod movement campaign fund group conglomerate giant maker"""
 )
 
+GENERIC_BODIES = _words(
+    "company firm group club body organisation organization agency operator maker giant concern business"
+)
+
 AUTHORISED = _words(
     "spokesman spokeswoman spokesperson spokespeople office lawyer lawyers solicitor attorney representative agent "
     "communications press secretary statement ministry cabinet publicist"

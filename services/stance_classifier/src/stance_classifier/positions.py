@@ -131,8 +131,12 @@ def _amendments(
 
 def _strike(state: PositionState, statement: Statement, settings: FilterSettings) -> Applied:
     """Strikes what the same outlet printed before, and decides again without it (rule 11)."""
+    touched = _touched_article(state.evidence, statement)
     struck = tuple(
-        replace(one, struck_by=statement.id) if _is_struck(one, statement) else one for one in state.evidence
+        replace(one, struck_by=statement.id)
+        if one.article_id == touched and _is_struck(one, statement)
+        else one
+        for one in state.evidence
     )
     if struck == state.evidence:
         return Applied(state, quiet="NOTHING_TO_CORRECT")
@@ -149,6 +153,13 @@ def _strike(state: PositionState, statement: Statement, settings: FilterSettings
     rested_on = told is not None and told.statement_id in ids
     decision = decide(struck, None, None if rested_on else told, settings)
     return Applied(PositionState(struck, decision.announced), events, None if events else "CORRECTION")
+
+
+def _touched_article(evidence: tuple[Evidence, ...], statement: Statement) -> str | None:
+    """The newest article of the correcting outlet in which something was said that the correction strikes."""
+    fitting = [one for one in evidence if _is_struck(one, statement)]
+    newest = max(fitting, key=lambda one: one.published_at, default=None)
+    return newest.article_id if newest is not None else None
 
 
 def _is_struck(one: Evidence, statement: Statement) -> bool:

@@ -26,23 +26,29 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_NAME = re.compile(
-    rf"\b(?:in|since|last|on|of|by|until|during|back in|as early as|as recently as|early|late|mid-?)\s*(?:\d{{1,2}}(?:st|nd|rd|th)?\s)?(?:of\s)?(?P<month>{_MONTH})\b(?:\s(?P<dom>\d{{1,2}})\b(?!\d))?(?:,?\s(?P<year>(?:19|20)\d\d))?",
+    rf"(?<!from )(?<!by )(?<!until )(?<!before )\b(?:in|since|last|on|back in|as early as|as recently as|early in|late in|early|late)\s(?:\d{{1,2}}(?:st|nd|rd|th)?\s)?(?:of\s)?(?P<month>{_MONTH})\b(?:\s(?P<dom>\d{{1,2}})\b(?!\d))?(?:,?\s(?P<year>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
-_YEAR = re.compile(
-    r"\b(?:in|since|back in|during|of|from|as early as)\s(?:the\s)?(?P<year>(?:19|20)\d\d)s?\b"
-)
+_YEAR = re.compile(r"\b(?:in|since|back in|during|as early as)\s(?:the\s)?(?P<year>(?:19|20)\d\d)s?\b")
 _YESTERDAY = re.compile(r"\byesterday\b|\bthe day before\b|\blast night\b", re.IGNORECASE)
 _TODAY = re.compile(r"\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b", re.IGNORECASE)
 _PAST_PERFECT = re.compile(
     r"\b(?:had|has|having)\s+(?:\w+ly\s)?(?:long|once|previously|repeatedly|earlier|always|initially|originally|until (?:now|recently))\b"
     r"|\bhad\s+(?:not\s)?(?:\w+ly\s)?(?:been|said|told|called|opposed|backed|supported|rejected|vowed|pledged|promised|argued|insisted|warned|refused|ruled|voted|campaigned|described|dismissed|resisted|demanded|declared|spoken|sworn|favou?red|wanted|urged|denounced|defended|championed|signed|vetoed|threatened|criticised|criticized|welcomed|endorsed|blocked|fought|held)\b"
     r"|\b(?:once|formerly|previously|originally|initially|at first|long)\s+(?:an?\s|the\s)?(?:\w+\s){0,2}(?:opposed|backed|supported|rejected|vowed|pledged|promised|argued|insisted|opponent|supporter|critic|champion|advocate|defender|foe|fan|called|swore|said|against|in favou?r|spoke|campaigned|fought|declared|ruled|told|described)\b"
-    r"|\bearlier (?:reports?|this|in|pledge|promise|position|stance|opposition|support|refusal|vow|statement)\b|\bused to\b|\bno longer\b|\bback then\b|\bat the time\b|\bin (?:his|her|their|its) (?:youth|student days|first term|early)\b",
+    r"|\bearlier (?:reports?|this|in|pledge|promise|position|stance|opposition|support|refusal|vow|statement)\b|\bused to\b|\bno longer\b|\bback then\b|\b(?:said|told \w+|wrote|vowed|promised) then\b|\bat the time\b|\bin (?:his|her|their|its) (?:youth|student days|first term|early)\b",
     re.IGNORECASE,
 )
 _EARLIER_CLAUSE = re.compile(
     r"(?:despite|having|after|long|once|formerly|previously|until|an? (?:one-?time|former|long-?time|erstwhile)|\w+ (?:days|weeks|months|years) after|(?:who|which) (?:had|has|once|long|previously|used|until|last|in \d{4}))\b",
+    re.IGNORECASE,
+)
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|'ll|to be|going to|due|plans? to|next|from the|by the end|starting)\b",
+    re.IGNORECASE,
+)
+_SAID_ON = re.compile(
+    rf"\b(?:said|says|told|announced|wrote|declared|stated|vowed|pledged|signed|voted)\b[^,.;]{{0,40}}?\b(?P<last>last |previous )?(?P<day>{_DAY})\b",
     re.IGNORECASE,
 )
 _NUMBERS = {
@@ -109,6 +115,8 @@ def is_earlier_frame(words: str) -> bool:
 def _dated(words: str, published_at: datetime) -> tuple[datetime, Precision] | None:
     if _TODAY.search(words):
         return published_at, "day"
+    if _FUTURE.search(words):
+        return (_weekday(match, published_at), "day") if (match := _SAID_ON.search(words)) else None
     if match := _AGO.search(words):
         count = match.group("n") or "several"
         number = int(count) if count.isdigit() else _NUMBERS.get(count.lower(), 3)

@@ -54,7 +54,7 @@ def judge_candidate(candidate: Candidate, answer: StanceAnswer | None) -> Judged
     if answer.abstained:
         return replace(judged, reason="MODEL_ABSTAINED")
     if own < LEAST_OWN:
-        return replace(judged, reason="NO_POSITION")
+        return replace(judged, reason="HEARSAY" if candidate.voice == "hearsay" else "NO_POSITION")
     if judged.strength < LEAST_CONFIDENCE:
         return replace(judged, reason="BELOW_CONFIDENCE")
     return judged

@@ -18,7 +18,7 @@ from stance_classifier.watchlist import Issue, Watchlist
 
 _OPPOSITE = {"support": "oppose", "oppose": "support", "neutral": "any"}
 _WRONGLY_ASCRIBED = re.compile(
-    r"misquot|misattribut|misstat|misreport|misrepresent|wrong|incorrect|mistaken|erroneous|in error|false"
+    r"misquot|wrong mouth|\band not by\b|misattribut|misstat|misreport|misrepresent|wrong|incorrect|mistaken|erroneous|in error|false"
     r"|\b(?:did|does|has|had|have|was|is) (?:not|never)\b|n['’]t\b|\bnever (?:said|made|told|called|spoke)\b",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ def compose_strikes(
     strikes: list[Statement] = []
     for issue, note in corrected:
         first = document.sentence_at(note.start).index
-        beside = [s for s in document.sentences if first - 1 <= s.index <= first + 2]
+        beside = [s for s in document.sentences if first - 1 <= s.index <= first + 3]
         around = Span(beside[0].start, beside[-1].end)
         named = {m.actor_id for m in actor_mentions(document.text, watchlist.actors) if around.contains(m)}
         for actor in watchlist.actors:
