@@ -54,6 +54,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 """
+_children: dict[int, subprocess.Popen[bytes]] = {}
 JVM_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
@@ -113,6 +114,7 @@ def start(run_folder: Path, *, port: int | None = None, ends_with_parent: bool =
             start_new_session=True,
             preexec_fn=_end_with_parent if ends_with_parent and sys.platform == "linux" else None,  # noqa: PLW1509
         )
+    _children[process.pid] = process
     broker = Broker(run_folder, process.pid, port)
     (run_folder / "broker.json").write_text(json.dumps({"pid": broker.pid, "port": port}), encoding="utf-8")
     _wait_until_it_answers(broker, process)
@@ -130,6 +132,8 @@ def stop(run_folder: Path) -> bool:
         if time.monotonic() > deadline:
             os.kill(broker.pid, signal.SIGKILL)
         time.sleep(0.1)
+    if broker.pid in _children:
+        _children.pop(broker.pid).wait()
     return True
 
 
@@ -205,8 +209,9 @@ def _end_with_parent() -> None:
 
 def _reap(pid: int) -> None:
     """If the broker is a child of this process and has ended, let it go: a zombie still has a process id."""
-    with suppress(OSError):
-        os.waitpid(pid, os.WNOHANG)
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]
 
 
 def _command_line(pid: int) -> str:

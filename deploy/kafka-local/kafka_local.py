@@ -53,6 +53,12 @@ def status(run_folder: Path) -> tuple[str, int]:
     return f"Kafka answers at {found.bootstrap_servers} (process {found.pid}, data in {found.run_folder})", 0
 
 
+def address(run_folder: Path) -> str:
+    """Where the broker that runs here (or Docker's) answers."""
+    found = local.find(run_folder)
+    return found.bootstrap_servers if found else f"127.0.0.1:{COMPOSE_PORT}"
+
+
 def logs(run_folder: Path, follow: bool) -> None:
     path = run_folder / "server.log"
     if not path.exists():
@@ -84,7 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("verb", choices=["up", "down", "logs", "status"])
+    parser.add_argument("verb", choices=["up", "down", "logs", "status", "address"])
     parser.add_argument(
         "--run-dir", type=Path, default=RUN_FOLDER, help="where data, log and process id are kept"
     )
@@ -100,6 +106,8 @@ def main() -> int:
             print(f"export KAFKA_BOOTSTRAP_SERVERS={servers}")
         elif options.verb == "down":
             print(down(run_folder))
+        elif options.verb == "address":
+            print(address(run_folder))
         elif options.verb == "status":
             line, code = status(run_folder)
             print(line)

@@ -96,7 +96,7 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command: exit 0, 1 (the answer is no), 2 (the user must act), 70 (our fault), 130 (interrupted)."""
+    """Run the command: exit 0, 1 (the answer is no), 2 (the user must act), 70 (our fault)."""
     sys.exit(run(arguments))
 
 

@@ -19,7 +19,6 @@ from kafka.errors import (
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
-
 from stancewatch_schemas.codec import InvalidMessage
 
 from stancewatch_shared import metrics

@@ -78,5 +78,9 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:
     """A logger: ``get_logger().info("article_sent", topic=..., id=...)``."""
+    if (
+        not structlog.is_configured()
+    ):  # the command: structlog's own default writes to stdout, among the results
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name or "stancewatch")
     return logger

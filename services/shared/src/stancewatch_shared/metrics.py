@@ -39,6 +39,42 @@ CONFIG_RELOAD_OK = Gauge(
 
 # --- fetcher --------------------------------------------------------------------------------------
 
+FETCHES = Counter("stancewatch_fetches_total", "Polls of sources, by outcome", ["source", "outcome"])
+# outcome: fetched | not_modified | throttled | gone | failed | refused_<reason>
+FETCH_SECONDS = Histogram(
+    "stancewatch_fetch_duration_seconds",
+    "Time from asking a source to its parsed entries",
+    buckets=FAST_SECONDS,
+)
+FETCHED_BYTES = Counter("stancewatch_fetched_bytes_total", "Bytes read from the network", ["source"])
+PAGES = Counter("stancewatch_pages_total", "Article pages asked for, by outcome", ["source", "outcome"])
+ENTRIES = Counter(
+    "stancewatch_feed_entries_total", "Feed entries looked at, by verdict", ["source", "verdict"]
+)
+ARTICLES = Counter(
+    "stancewatch_articles_total", "Articles that the broker has acknowledged", ["source", "kind"]
+)  # kind: new | edited | corrected | completed
+NEWEST_ARTICLE_TIME = Gauge(
+    "stancewatch_source_newest_article_timestamp_seconds",
+    "Publication of the newest article (Unix time)",
+    ["source"],
+)
+NEXT_POLL_TIME = Gauge(
+    "stancewatch_source_next_poll_timestamp_seconds", "When the source is asked next (Unix time)", ["source"]
+)
+SOURCE_SILENT = Gauge(
+    "stancewatch_source_silent", "1 while a source that used to speak is silent", ["source"]
+)
+SOURCE_FAILURES = Gauge(
+    "stancewatch_source_consecutive_failures", "Failed polls since the last good one", ["source"]
+)
+SOURCE_GONE = Gauge("stancewatch_source_gone", "1 when the server has said 410", ["source"])
+OWNED_PARTITIONS = Gauge(
+    "stancewatch_fetcher_owned_partitions", "Shares of the sources polled by this process"
+)
+OWNED_SOURCES = Gauge("stancewatch_fetcher_owned_sources", "Sources polled by this process")
+WAITING_REQUESTS = Gauge("stancewatch_fetcher_waiting_requests", "Requests that wait for their host's turn")
+
 # --- stance classifier ----------------------------------------------------------------------------
 
 # --- alerting -------------------------------------------------------------------------------------
@@ -51,9 +87,13 @@ TIMELINE_REQUEST_SECONDS = Histogram(
     ["page", "status"],
     buckets=FAST_SECONDS,
 )  # page: the route's name, never a path; status: 2xx | 3xx | 4xx | 5xx
-TIMELINE_RECORDS = Counter("stancewatch_timeline_records_total", "Records taken into the read model", ["topic"])
+TIMELINE_RECORDS = Counter(
+    "stancewatch_timeline_records_total", "Records taken into the read model", ["topic"]
+)
 TIMELINE_UNREADABLE = Counter(
-    "stancewatch_timeline_unreadable_total", "Records that are no valid message and are shown nowhere", ["topic"]
+    "stancewatch_timeline_unreadable_total",
+    "Records that are no valid message and are shown nowhere",
+    ["topic"],
 )
 TIMELINE_CAUGHT_UP = Gauge(
     "stancewatch_timeline_caught_up", "1 once the read model has reached the end of its topics"

@@ -75,15 +75,15 @@ def describe_topics(settings: KafkaSettings, declared: Iterable[Topic] | None = 
     finally:
         admin.close()
     return [
-        compare_topic(topic, settings.topic(topic.name), found.get(settings.topic(topic.name)), configs)
-        for topic in topics
+        compare_topic(topic, name, found.get(name), configs)
+        for topic, name in ((topic, settings.topic(topic.name)) for topic in topics)
     ]
 
 
 def compare_topic(
     declared: Topic, name: str, found: Mapping[str, Any] | None, configs: Mapping[str, Mapping[str, str]]
 ) -> TopicState:
-    """Declaration against cluster: ``found`` is a topic of describe_topics, ``configs`` maps name to settings."""
+    """Declaration against cluster: ``found`` as from describe_topics, ``configs`` maps names to settings."""
     if found is None:
         return TopicState(name, declared, None, None, ("does not exist",))
     partitions = len(found["partitions"])

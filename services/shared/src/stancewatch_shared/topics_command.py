@@ -6,6 +6,10 @@ import click
 
 from stancewatch_shared.settings import KafkaSettings, load_settings
 
+_WAIT = click.option(
+    "--wait", "wait_seconds", type=float, default=10.0, show_default=True, help="Seconds to wait."
+)
+
 
 @click.group()
 def topics() -> None:
@@ -17,14 +21,7 @@ def topics() -> None:
 
 
 @topics.command()
-@click.option(
-    "--wait",
-    "wait_seconds",
-    type=float,
-    default=10.0,
-    show_default=True,
-    help="Seconds to wait for a broker.",
-)
+@_WAIT
 def create(wait_seconds: float) -> None:
     """Create the topics that are missing. Existing ones are left alone."""
     from stancewatch_shared.topics import create_topics
@@ -38,15 +35,9 @@ def create(wait_seconds: float) -> None:
 
 
 @topics.command()
-@click.option(
-    "--wait",
-    "wait_seconds",
-    type=float,
-    default=10.0,
-    show_default=True,
-    help="Seconds to wait for a broker.",
-)
-def describe(wait_seconds: float) -> int:
+@_WAIT
+@click.option("--flow", is_flag=True, help="Also show who writes and who reads (wide).")
+def describe(wait_seconds: float, flow: bool) -> int:
     """Show every declared topic as it is on the cluster; exit 1 when one differs."""
     from rich.console import Console
     from rich.table import Table
@@ -55,27 +46,20 @@ def describe(wait_seconds: float) -> int:
 
     states = describe_topics(load_settings(KafkaSettings, connect_timeout_seconds=wait_seconds))
     table = Table(box=None, pad_edge=False)
-    for column in (
-        "topic",
-        "partitions",
-        "replication",
-        "cleanup",
-        "kept",
-        "written by",
-        "read by",
-        "differs",
-    ):
-        table.add_column(column, overflow="fold")
+    table.add_column("topic", no_wrap=True)
+    people = ("writers", "readers") if flow else ()
+    for column in ("partitions", "replicas", "cleanup", "kept", *people, "differs"):
+        table.add_column(column)
     for state in states:
         days = state.declared.retention_days
+        flows = (", ".join(state.declared.writers), ", ".join(state.declared.readers)) if flow else ()
         table.add_row(
             state.name,
             "-" if state.partitions is None else str(state.partitions),
             "-" if state.replication is None else str(state.replication),
             state.declared.cleanup,
             "for ever" if days is None else f"{days} days",
-            ", ".join(state.declared.writers),
-            ", ".join(state.declared.readers),
+            *flows,
             "; ".join(state.differences) or "no",
         )
     Console().print(table)

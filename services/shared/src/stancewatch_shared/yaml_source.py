@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,28 +76,36 @@ def read_text(path: str | Path) -> str:
 
 
 def _parse(text: str, path: str | Path) -> tuple[yaml.Node | None, Any]:
-    plain_json, is_json = None, False
     if text.lstrip()[:1] in ("{", "["):
-        try:
-            plain_json, is_json = json.loads(text), True
-            # YAML forbids the tabs JSON allows; in valid JSON a raw tab is always white space between tokens.
-            text = text.replace("\t", " ")
-        except (json.JSONDecodeError, RecursionError):
-            pass
-    loader = yaml.CSafeLoader(text)
+        with suppress(json.JSONDecodeError, RecursionError):
+            return _nodes_of_json(text, json.loads(text))
+    loader: Any = None
     try:
+        loader = yaml.CSafeLoader(text)
         root = loader.get_single_node()
-        if root is None:
-            return None, None
-        return root, plain_json if is_json else loader.construct_document(root)
+        return root, None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(part for part in (error.problem, error.context) if part)
         raise UserError(f"not YAML: {reason}", path, mark.line + 1 if mark else None) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise UserError(f"not YAML: {str(error)[:200] or 'nested too deeply'}", path) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+
+
+def _nodes_of_json(text: str, value: Any) -> tuple[yaml.Node | None, Any]:
+    """The nodes (for their lines) of valid JSON.
+
+    YAML refuses its tabs, which can only be white space, and halves of surrogate pairs. Where it finds still
+    more to refuse, the lines are unknown but the value stands.
+    """
+    text = re.sub(r"\\u[0-9a-fA-F]{4}", "?", text.replace("\t", " "))
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader), value
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None, value
 
 
 def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | None:

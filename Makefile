@@ -1,0 +1,89 @@
+# Every verb of the project; continuous integration calls nothing else. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install fmt lint types test test-unit test-integration test-e2e test-browser test-deploy quality bench \
+        train schemas demo up down kafka-up kafka-down kafka-logs kafka-status clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+STAMP := $(VENV)/.stancewatch-installed
+PACKAGES := schemas/python services/shared services/fetcher services/stance_classifier services/alerting services/timeline
+SOURCES := schemas/python $(addsuffix /src,$(filter services/%,$(PACKAGES)))
+KAFKA := $(BIN)/python deploy/kafka-local/kafka_local.py
+# Ours: nothing of the product may phone home or fetch a model while it is tested.
+export ORT_DISABLE_TELEMETRY := 1
+export HF_HUB_OFFLINE := 1
+
+help: ## Show this list
+	@echo "Stancewatch: make VERB"
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Build .venv with everything (the command is then .venv/bin/stancewatch)
+
+$(STAMP): requirements/dev.txt $(addsuffix /pyproject.toml,$(PACKAGES)) deploy/install.sh
+	@bash deploy/install.sh $(VENV) requirements/dev.txt $(PACKAGES)
+	@touch $@
+
+fmt: install ## Format the code
+	$(BIN)/ruff check --fix --select I -q .
+	$(BIN)/ruff format .
+
+lint: install ## Check style (ruff) and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## Check types (mypy, strict)
+	$(BIN)/mypy $(SOURCES)
+
+test: install ## The tests that need no broker: unit, contract, component, property (sets itself up)
+	$(PYTEST) -n auto --dist loadfile $(wildcard tests/unit tests/contract tests/component tests/property)
+
+test-integration: install ## Tests on a real Kafka broker (started for them): restart, poison, duplicates, kill -9
+	$(PYTEST) tests/integration
+
+test-e2e: install ## The whole chain: an article in the feed, one post in Slack
+	$(PYTEST) tests/e2e
+
+test-browser: install ## The timeline page in Chromium
+	$(PYTEST) $(or $(wildcard tests/browser),-m browser tests)
+
+test-deploy: install ## Charts, images, dashboards, alert rules (helm, promtool, buildah where present)
+	$(PYTEST) tests/deploy
+
+quality: install ## How well it reads: floors for stance and false alerts
+	$(PYTEST) tests/quality
+
+bench: install ## Speed and memory
+	$(PYTEST) tests/bench
+
+train: ## Train the stance model anew (its own environment; hours on a small machine)
+	@bash services/stance_classifier/training/train.sh
+
+schemas: install ## Generate models and AsyncAPI document from schemas/
+	$(BIN)/python -m stancewatch_schemas.generate
+
+demo: install ## See it work: broker, services, sample feeds, alerts; ends by itself
+	@$(BIN)/python deploy/demo/demo.py
+
+up: install ## Run it on your own files: make up CONFIG=dir (sources.yaml and watchlist.yaml), until make down
+	@$(BIN)/python deploy/demo/up.py $(if $(CONFIG),--config "$(CONFIG)")
+
+down: install ## Stop what `make up` started
+	@$(BIN)/python deploy/demo/down.py
+
+kafka-up: install ## Start a local Kafka broker and create the topics
+	@$(KAFKA) up && KAFKA_BOOTSTRAP_SERVERS=$$($(KAFKA) address) $(BIN)/stancewatch topics create
+
+kafka-down: install ## Stop the local Kafka broker
+	@$(KAFKA) down
+
+kafka-logs: install ## Show the local broker's log
+	@$(KAFKA) logs
+
+kafka-status: install ## Does the local broker answer?
+	@$(KAFKA) status
+
+clean: ## Remove caches and what runs left behind (keeps .venv and the Kafka jars)
+	rm -rf .run .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

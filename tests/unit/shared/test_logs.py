@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from stancewatch_shared.logs import LONGEST_VALUE_CHARS, configure_logs, get_logger
+from stancewatch_shared.settings import ServiceSettings
+
+
+@pytest.fixture(autouse=True)
+def restore_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def test_a_log_line_is_json_with_service_level_and_time(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    get_logger().info("article_sent", topic="articles")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["topic"], line["service"], line["level"]) == (
+        "article_sent",
+        "articles",
+        "fetcher",
+        "info",
+    )
+    assert line["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("name", ["text", "quote", "title", "token", "password", "webhook", "Authorization"])
+def test_article_text_and_secrets_never_reach_a_log(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    get_logger().info("x", **{name: "SECRET"})
+    assert "SECRET" not in capsys.readouterr().err
+
+
+def test_long_values_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    get_logger().info("x", reason="a" * 10_000)
+    assert len(json.loads(capsys.readouterr().err)["reason"]) == LONGEST_VALUE_CHARS + 1
+
+
+def test_libraries_that_use_logging_come_out_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    logging.getLogger("some.library").warning("told by %s", "a library")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["logger"], line["service"]) == (
+        "told by a library",
+        "some.library",
+        "fetcher",
+    )
+
+
+def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings(log_level="warning"))
+    get_logger().info("x")
+    assert capsys.readouterr().err == ""
+
+
+def test_without_set_up_logs_stay_off_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    get_logger().warning("x")
+    assert capsys.readouterr().out == ""
