@@ -84,7 +84,9 @@ class _Inflater:
                 continue
             self._is_first = False
             if len(body) > max_bytes:
-                raise BodyRefused(Refusal.TOO_LARGE, f"more than {max_bytes / MEGABYTE:g} MB after decompression")
+                raise BodyRefused(
+                    Refusal.TOO_LARGE, f"more than {max_bytes / MEGABYTE:g} MB after decompression"
+                )
             if len(body) > RATIO_FREE_BYTES and len(body) > wire * MAX_RATIO:
                 raise BodyRefused(Refusal.BOMB, f"{wire} bytes unpack to more than {MAX_RATIO} times as much")
             pending = self._inflate.unconsumed_tail

@@ -150,10 +150,10 @@ class GuardedPool(PoolManager):
         Http.guard = Https.guard = guard
 
         class HttpPool(HTTPConnectionPool):
-            ConnectionCls = Http  # type: ignore[assignment]
+            ConnectionCls = Http
 
         class HttpsPool(HTTPSConnectionPool):
-            ConnectionCls = Https  # type: ignore[assignment]
+            ConnectionCls = Https
 
         self.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
 

@@ -23,6 +23,9 @@ class Entry(_Document):
     published: datetime | None = None
     updated: datetime | None = None
     language: str | None = Field(None, max_length=16)
+    # Imports may bring an id and an outlet's name of their own.
+    article_id: str | None = Field(None, max_length=512)
+    source_name: str = Field("", max_length=500)
 
 
 class FeedDocument(_Document):

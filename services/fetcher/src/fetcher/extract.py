@@ -24,7 +24,7 @@ SHOW = str.maketrans(STAND_INS, SPECIAL_SPACES)
 MAX_ELEMENTS = 60_000
 
 
-class NotAnArticle(ValueError):
+class NotAnArticle(ValueError):  # noqa: N818 - the refusal's name
     """Nothing on the page can be read as an article."""
 
 
@@ -44,14 +44,18 @@ def extract(body: bytes, url: str, content_type: str | None) -> PageDocument:
         text = html_to_text(facts.body)
     mark = judge(text, facts.is_paid or metas.get("article:content_tier") in ("locked", "metered"))
     text = without_invitation(without_boilerplate(text))
-    title = one_line(facts.headline or metas.get("og:title", "") or (guessed.title if guessed else "") or title_tag)
+    title = one_line(
+        facts.headline or metas.get("og:title", "") or (guessed.title if guessed else "") or title_tag
+    )
     return PageDocument(
         title=title[:2000],
         text=_without_title(text, title)[:1_000_000],
         authors=facts.authors or _guessed_authors(guessed),
-        published=facts.published or _meta_date(metas, "article:published_time", "date", "dc.date", "pubdate")
+        published=facts.published
+        or _meta_date(metas, "article:published_time", "date", "dc.date", "pubdate")
         or (read_date(guessed.date) if guessed else None),
-        updated=facts.updated or _meta_date(metas, "article:modified_time", "og:updated_time", "last-modified"),
+        updated=facts.updated
+        or _meta_date(metas, "article:modified_time", "og:updated_time", "last-modified"),
         language=language_tag(facts.language or language or metas.get("og:locale")),
         canonical=canonical,
         site=one_line(metas.get("og:site_name", "") or facts.publisher)[:500],
@@ -61,10 +65,8 @@ def extract(body: bytes, url: str, content_type: str | None) -> PageDocument:
 
 
 def _body(root: Any, url: str) -> tuple[str, Any | None]:
-    elements = 0
-    for element in root.iter():
-        elements += 1
-        if elements > MAX_ELEMENTS:
+    for number, element in enumerate(root.iter()):
+        if number > MAX_ELEMENTS:
             raise NotAnArticle(f"the page has more than {MAX_ELEMENTS} elements")
         if element.text:
             element.text = element.text.translate(HIDE)
@@ -130,5 +132,3 @@ def _feeds(root: Any, url: str) -> tuple[str, ...]:
             except BadUrl:
                 continue
     return tuple(dict.fromkeys(found))[:20]
-
-

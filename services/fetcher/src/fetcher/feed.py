@@ -22,7 +22,7 @@ HEAD_BYTES = 100_000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class NotAFeed(ValueError):
+class NotAFeed(ValueError):  # noqa: N818 - the refusal's name
     """The document is no feed; the message says what it looks like and what to try."""
 
 
@@ -134,7 +134,9 @@ def _from_json(item: dict[str, Any], url: str) -> Entry | None:
         return None
     content = _string(item.get("content_html"))
     authors = item.get("authors") or [item.get("author")]
-    names = [_string(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    names = (
+        [_string(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
+    )
     return Entry(
         guid=guid,
         link=link,

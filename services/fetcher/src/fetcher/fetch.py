@@ -111,7 +111,9 @@ class HttpFetcher:
             timeout=Timeout(connect=self._limits.connect_seconds, read=self._limits.read_seconds),
         )
 
-    def _outcome(self, response: BaseHTTPResponse, url: str, hops: tuple[Hop, ...], deadline: float) -> Outcome:
+    def _outcome(
+        self, response: BaseHTTPResponse, url: str, hops: tuple[Hop, ...], deadline: float
+    ) -> Outcome:
         headers = {name.lower(): value for name, value in response.headers.items()}
         match response.status:
             case 304:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 
-from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions
+from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions  # type: ignore[import-untyped]
 
 SocketAddress = tuple[socket.AddressFamily, str, int]
 Resolve = Callable[[str, int], list[SocketAddress]]
@@ -52,7 +52,7 @@ class AddressGuard:
 
 def resolve_by_dns(host: str, port: int) -> list[SocketAddress]:
     """The system's resolver, which also understands numbers in all their spellings (octal, one integer, hex)."""
-    found = []
+    found: list[SocketAddress] = []
     try:
         answers = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
     except UnicodeError as error:

@@ -8,17 +8,68 @@ from w3lib.url import canonicalize_url
 # Campaign and click identifiers: they say how a reader came, never what is read.
 TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__twitter_impression", "oly_", "vero_")
 TRACKING_PARAMETERS = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh mc_cid mc_eid mkt_tok _hsenc _hsmi ncid cmpid "
-    "cmp ocid ito xtor smid smtyp partner ref_src ref_url rss feedtype ftag cid spm src_campaign traffic_source "
-    "guccounter guce_referrer guce_referrer_sig ns_mchannel ns_source ns_campaign ns_linkname ns_fee wt_mc "
-    "wt.mc_id sr_share s_cid s_kwcid ef_id _ga _gl twclid ttclid li_fat_id taid __tw".split()
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "igshid",
+        "igsh",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "_hsenc",
+        "_hsmi",
+        "ncid",
+        "cmpid",
+        "cmp",
+        "ocid",
+        "ito",
+        "xtor",
+        "smid",
+        "smtyp",
+        "partner",
+        "ref_src",
+        "ref_url",
+        "rss",
+        "feedtype",
+        "ftag",
+        "cid",
+        "spm",
+        "src_campaign",
+        "traffic_source",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "ns_mchannel",
+        "ns_source",
+        "ns_campaign",
+        "ns_linkname",
+        "ns_fee",
+        "wt_mc",
+        "wt.mc_id",
+        "sr_share",
+        "s_cid",
+        "s_kwcid",
+        "ef_id",
+        "_ga",
+        "_gl",
+        "twclid",
+        "ttclid",
+        "li_fat_id",
+        "taid",
+        "__tw",
+    ]
 )
 # Mobile and amplified pages of one article have the same text.
 SAME_ARTICLE_HOST_PREFIXES = ("www.", "m.", "amp.", "mobile.")
 MAX_URL_CHARS = 4096
 
 
-class BadUrl(ValueError):
+class BadUrl(ValueError):  # noqa: N818 - the refusal's name
     """The address cannot name an article; the message says why."""
 
 

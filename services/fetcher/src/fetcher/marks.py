@@ -82,7 +82,7 @@ def without_boilerplate(text: str) -> str:
 
 def is_boilerplate(paragraph: str) -> bool:
     """Whether one paragraph is furniture of the site."""
-    if len(paragraph) > MAX_BOILERPLATE_CHARS or re.search("[\"“”„«»]", paragraph):
+    if len(paragraph) > MAX_BOILERPLATE_CHARS or re.search('["“”„«»]', paragraph):
         return False
     return BOILERPLATE_LINE.match(paragraph.strip()) is not None
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Outcome, Refused, Throttled
 
@@ -119,7 +120,7 @@ def adaptive_interval(
 
 def back_off(floor: timedelta, failures: int) -> timedelta:
     """Doubles with each consecutive failure, up to a day."""
-    return max(min(floor * 2 ** min(failures, 16), MAX_BACKOFF), floor)
+    return max(min(floor * (1 << min(failures, 16)), MAX_BACKOFF), floor)
 
 
 def after_skipped_hours(at: datetime, skip_hours: frozenset[int], skip_days: frozenset[int]) -> datetime:
@@ -140,7 +141,7 @@ def after_skipped_hours(at: datetime, skip_hours: frozenset[int], skip_days: fro
 def article_gap(published: list[datetime]) -> timedelta | None:
     """Median time between neighbouring articles, from at least three dated entries; None if unknown."""
     times = sorted(published)
-    gaps = sorted(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    gaps = sorted(later - earlier for earlier, later in pairwise(times))
     return gaps[len(gaps) // 2] if len(gaps) >= 2 else None
 
 

@@ -53,7 +53,9 @@ class Source(_Model):
     """One place that articles come from."""
 
     id: SourceId = Field(description="Short name in lower case; used in metrics, logs and state.")
-    name: str = Field("", max_length=200, description="Outlet as a reader knows it; default: the feed's title.")
+    name: str = Field(
+        "", max_length=200, description="Outlet as a reader knows it; default: the feed's title."
+    )
     type: Literal["feed", "sitemap", "page", "folder"] = Field(
         "feed",
         description="feed: RSS, Atom, RDF or JSON Feed. sitemap: sitemap or news sitemap, index or gz."
@@ -65,10 +67,13 @@ class Source(_Model):
         None, description="For type page: regular expression that an article's address matches."
     )
     language: str | None = Field(
-        None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language where pages do not say: en, fr"
+        None,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="Language where pages do not say: en, fr",
     )
     full_text: Literal["auto", "feed", "page"] = Field(
-        "auto", description="auto: read the page where the feed has only a summary. feed: never. page: always."
+        "auto",
+        description="auto: read the page where the feed has only a summary. feed: never. page: always.",
     )
     poll: Poll | None = Field(None, description="Overrides defaults.poll.")
     max_entries: int = Field(500, ge=1, le=5000, description="Newest entries taken from one answer.")
@@ -109,7 +114,7 @@ class Source(_Model):
 class Defaults(_Model):
     """What holds for every source that does not say otherwise."""
 
-    poll: Poll = Poll()  # type: ignore[call-arg]
+    poll: Poll = Poll()
 
 
 class SourcesFile(_Model):
@@ -175,7 +180,9 @@ def source_files(path: Path) -> list[Path]:
                 path,
             )
         return [path]
-    found = sorted(p for suffix in ("yaml", "yml", "json") for p in path.glob(f"sources*.{suffix}") if p.is_file())
+    found = sorted(
+        p for suffix in ("yaml", "yml", "json") for p in path.glob(f"sources*.{suffix}") if p.is_file()
+    )
     # The editor schema may lie beside the file it describes.
     found = [p for p in found if not p.name.endswith(".schema.json")]
     if not found:

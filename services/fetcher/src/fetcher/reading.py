@@ -1,0 +1,148 @@
+"""The two things done on the network, in a worker thread: ask a source, and read an article's page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fetcher.documents import Entry, FeedDocument, PageDocument
+from fetcher.fetch import Fetch
+from fetcher.folder import FolderReader
+from fetcher.identity import host_of
+from fetcher.marks import Mark
+from fetcher.outcomes import Fetched, Outcome, Refusal, Refused
+from fetcher.parse_pool import Parse
+from fetcher.robots import RobotsCache
+from fetcher.sources import Source
+
+# Of a sitemap index only the newest are read: the rest is history, which is what backfill is for.
+MAX_SITEMAPS = 3
+
+
+@dataclass(frozen=True)
+class PollTask:
+    """Ask one source."""
+
+    source: Source
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The lane it runs in."""
+        return host_of(self.url) if self.url else f"folder:{self.source.id}"
+
+
+@dataclass(frozen=True)
+class PageTask:
+    """Read one article's page."""
+
+    source: Source
+    entry: Entry
+    attempt: int = 1
+    is_recheck: bool = False
+    not_before: float = 0.0
+
+    @property
+    def host(self) -> str:
+        """The lane it runs in."""
+        return host_of(self.entry.link or "")
+
+
+Task = PollTask | PageTask
+
+
+@dataclass(frozen=True)
+class PollResult:
+    """`document` is there exactly when `outcome` is Fetched and could be parsed."""
+
+    task: PollTask
+    outcome: Outcome
+    document: FeedDocument | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """`page` is there exactly when `outcome` is Fetched and could be parsed."""
+
+    task: PageTask
+    outcome: Outcome
+    page: PageDocument | None = None
+    seconds: float = 0.0
+    crawl_delay_seconds: float = 0.0
+
+
+@dataclass
+class Reader:
+    """Carries tasks out. Never raises for anything a foreign server does."""
+
+    fetch: Fetch
+    parse: Parse
+    robots: RobotsCache
+    pause: Callable[[], None] = lambda: None
+    folders: FolderReader = field(default_factory=FolderReader)
+
+    def poll(self, task: PollTask) -> PollResult:
+        """Ask a source: fetch and parse."""
+        started = time.monotonic()
+        if task.source.type == "folder":
+            document = self.folders.read(task.source)
+            outcome: Outcome = Fetched("", 200, {}, b"")
+        else:
+            outcome = self.fetch(task.url, task.etag, task.last_modified)
+            document = None
+            if isinstance(outcome, Fetched):
+                parsed = self._document(task.source, outcome)
+                if isinstance(parsed, Refused):
+                    outcome = parsed
+                else:
+                    document = parsed
+        return PollResult(task, outcome, document, time.monotonic() - started)
+
+    def read_page(self, task: PageTask) -> PageResult:
+        """Read an article's page, if its host's robots.txt lets us."""
+        started = time.monotonic()
+        url = task.entry.link or ""
+        rules = self.robots.rules(url)
+        delay = rules.crawl_delay.total_seconds() if rules.crawl_delay else 0.0
+        if not rules.is_allowed(url):
+            return PageResult(task, Refused(Refusal.ROBOTS, rules.reason), None, 0.0, delay)
+        outcome = self.fetch(url)
+        page = None
+        if isinstance(outcome, Fetched):
+            head = {"job": "page", "url": outcome.url, "content_type": outcome.headers.get("content-type")}
+            parsed = self.parse(PageDocument, head, outcome.body)
+            if isinstance(parsed, Refused):
+                outcome = parsed
+            elif not Mark(parsed.mark).is_article:
+                outcome = Refused(Refusal.NOT_PARSEABLE, f"the page holds no article: {parsed.mark}")
+            else:
+                page = parsed
+        return PageResult(task, outcome, page, time.monotonic() - started, delay)
+
+    def _document(self, source: Source, fetched: Fetched) -> FeedDocument | Refused:
+        parsed = self._parse_source(source, fetched)
+        if isinstance(parsed, Refused) or source.type != "sitemap" or not parsed.more:
+            return parsed
+        entries: list[Entry] = []
+        for url in parsed.more[:MAX_SITEMAPS]:
+            self.pause()
+            child = self.fetch(url)
+            if isinstance(child, Fetched):
+                of_child = self._parse_source(source, child)
+                if isinstance(of_child, FeedDocument):
+                    entries.extend(of_child.entries)
+        return parsed.model_copy(update={"entries": tuple(entries[: source.max_entries])})
+
+    def _parse_source(self, source: Source, fetched: Fetched) -> FeedDocument | Refused:
+        head = {
+            "job": {"feed": "feed", "sitemap": "sitemap", "page": "links"}[source.type],
+            "url": fetched.url,
+            "content_type": fetched.headers.get("content-type"),
+            "max_entries": source.max_entries,
+            "link_pattern": source.link_pattern,
+        }
+        return self.parse(FeedDocument, head, fetched.body)
