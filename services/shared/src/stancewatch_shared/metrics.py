@@ -79,6 +79,37 @@ WAITING_REQUESTS = Gauge("stancewatch_fetcher_waiting_requests", "Requests that 
 
 # --- alerting -------------------------------------------------------------------------------------
 
+ALERT_DECISIONS = Counter(
+    "stancewatch_alert_decisions_total", "What was decided about a change, a receiver at a time", ["reason"]
+)  # reason: see alerting/reasons.py
+ALERT_MESSAGES = Counter(
+    "stancewatch_alert_messages_total", "Messages a receiver has taken", ["receiver", "channel", "role"]
+)  # role: head | follow_up | verdict | notice | digest
+ALERT_SEND_FAILURES = Counter(
+    "stancewatch_alert_send_failures_total",
+    "Attempts to send that failed",
+    ["receiver", "channel", "outcome"],
+)  # outcome: retried | refused | gave_up
+ALERT_SEND_SECONDS = Histogram(
+    "stancewatch_alert_send_duration_seconds", "Time a receiver takes to answer", ["channel"], buckets=FAST_SECONDS
+)
+ALERT_DELAY_SECONDS = Histogram(
+    "stancewatch_alert_delay_seconds",
+    "Time from the change in Kafka to the head message at the receiver, holds included",
+    ["channel"],
+    buckets=(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0, 14400.0, 43200.0),
+)
+ALERTS_OPEN = Gauge(
+    "stancewatch_alert_deliveries_open", "Deliveries that wait, by why", ["receiver", "reason"]
+)
+RECEIVER_FAILING = Gauge(
+    "stancewatch_receiver_failing", "1 while a receiver's last attempt failed", ["receiver", "channel"]
+)
+VERDICTS = Counter("stancewatch_verdicts_total", "Verdicts of editors on alerts", ["verdict"])
+ALERT_ERROR_RATIO = Gauge(
+    "stancewatch_alert_error_ratio", "Share of the judged alerts that editors call wrong (NaN: none judged)"
+)
+
 # --- timeline -------------------------------------------------------------------------------------
 
 TIMELINE_REQUEST_SECONDS = Histogram(
