@@ -211,18 +211,12 @@ def _bare_quotation(
         chosen = trim_content(document.text, content) if covered > 0.4 else unit
         return Attribution(unit, chosen, speaker, "", "self", True, 0.75 * speaker.confidence)
     previous = found[-1] if found else None
-    if previous is not None and previous.direct and previous.speaker is not None:
-        if document.text[previous.unit.end : unit.start].count("\n") <= 2:
-            return Attribution(
-                unit,
-                content,
-                previous.speaker,
-                "",
-                previous.voice,
-                True,
-                0.9 * previous.confidence,
-                previous.reported_by,
-            )
+    goes_on = previous is not None and document.text[previous.unit.end : unit.start].count("\n") <= 2
+    if goes_on and previous is not None and previous.direct and previous.speaker is not None:
+        confidence = 0.9 * previous.confidence
+        return Attribution(
+            unit, content, previous.speaker, "", previous.voice, True, confidence, previous.reported_by
+        )
     return Attribution(unit, content, None, "", "other", True, 0.0)
 
 

@@ -61,10 +61,10 @@ def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mentio
     memory = _remember_watchlist(actors)
     surnames = {surname(actor.name).lower(): actor for actor in actors if guess_kind(actor) == "person"}
     resolved: list[Mention] = []
-    for mention in ordered:
-        if resolved and mention.start < resolved[-1].end:
+    for found in ordered:
+        if resolved and found.start < resolved[-1].end:
             continue
-        entity, confidence, mention = _resolve(mention, document, memory, surnames)
+        entity, confidence, mention = _resolve(found, document, memory, surnames)
         if entity is None:
             resolved.append(replace(mention, actor_id=None, name="", confidence=0.0))
             continue

@@ -39,16 +39,19 @@ def find_corrections(document: Document, title: str) -> list[Correction]:
     title_says_so = bool(
         re.match(r"\s*(?:corrections?|clarifications?|retraction|corrected)\b", title, re.IGNORECASE)
     )
-    found = []
+    found: list[Correction] = []
     for sentence in document.sentences:
         if document.is_quoted(sentence):
             continue
         words = document.text[sentence.start : sentence.end]
-        if (title_says_so and not found and len(words) > 30) or (_MARK.search(words) and (
-            title_says_so
-            or _FIRST_PERSON_OUTLET.search(words)
-            or words[:12].lower().startswith(("correct", "clarif", "retract", "editor"))
-        )):
+        if (title_says_so and not found and len(words) > 30) or (
+            _MARK.search(words)
+            and (
+                title_says_so
+                or _FIRST_PERSON_OUTLET.search(words)
+                or words[:12].lower().startswith(("correct", "clarif", "retract", "editor"))
+            )
+        ):
             found.append(Correction(sentence))
     return found
 

@@ -149,11 +149,9 @@ class Document:
 def split_document(text: str) -> Document:
     """Cuts a text into paragraphs, sentences and quotations (one pass each, linear)."""
     sentences: list[Sentence] = []
-    paragraph = 0
-    for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text):
+    for paragraph, match in enumerate(re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)):
         for start, end in _sentence_ranges(text, match.start(), match.end()):
             sentences.append(Sentence(start, end, len(sentences), paragraph))
-        paragraph += 1
     return Document(text, tuple(sentences), tuple(_quotations(text)))
 
 

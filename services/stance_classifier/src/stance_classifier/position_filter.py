@@ -46,7 +46,7 @@ class Observation:
 
 def hazard(elapsed_days: float, settings: FilterSettings) -> float:
     """Probability of a change of position within the elapsed time."""
-    decay = 0.5 ** (max(0.0, elapsed_days) / settings.hazard_half_life_days)
+    decay: float = 0.5 ** (max(0.0, elapsed_days) / settings.hazard_half_life_days)
     return settings.hazard_ceiling - (settings.hazard_ceiling - settings.hazard_floor) * decay
 
 

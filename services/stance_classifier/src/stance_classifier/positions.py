@@ -100,7 +100,7 @@ def _settle(state: PositionState, statement: Statement, new: Evidence, settings:
         return Applied(replace(state, announced=announced), [] if statement.backfill else [change],
                        "BACKFILL" if statement.backfill else None)  # fmt: skip
     after = replace(state, announced=decision.announced)
-    events = [] if statement.backfill else _amendments(state, decision, statement, new, settings)
+    events = [] if statement.backfill else _amendments(state, decision, statement, new)
     if events:
         known = after.announced
         witnesses = independent_witnesses(state.evidence, new.stance)
@@ -110,7 +110,7 @@ def _settle(state: PositionState, statement: Statement, new: Evidence, settings:
 
 
 def _amendments(
-    state: PositionState, decision: Decision, statement: Statement, new: Evidence, settings: FilterSettings
+    state: PositionState, decision: Decision, statement: Statement, new: Evidence
 ) -> list[StanceChange]:
     """Follow-ups to an alert that was raised: a further witness, a condition added or dropped."""
     told = state.announced
@@ -123,9 +123,9 @@ def _amendments(
         return []
     if decision.quiet == "CONDITION_CHANGED":
         event = "condition_added" if new.conditional else "condition_dropped"
-        return [amendment(event, told, statement, state.evidence, settings)]
+        return [amendment(event, told, statement, state.evidence)]
     if independent_witnesses(state.evidence, new.stance) > told.witnesses:
-        return [amendment("corroborated", told, statement, state.evidence, settings)]
+        return [amendment("corroborated", told, statement, state.evidence)]
     return []
 
 
@@ -149,7 +149,7 @@ def _strike(state: PositionState, statement: Statement, settings: FilterSettings
         and told.statement_id in ids
         and not statement.backfill
     ):
-        events = [amendment("withdrawn", told, statement, state.evidence, settings)]
+        events = [amendment("withdrawn", told, statement, state.evidence)]
     rested_on = told is not None and told.statement_id in ids
     decision = decide(struck, None, None if rested_on else told, settings)
     return Applied(PositionState(struck, decision.announced), events, None if events else "CORRECTION")

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
-from stancewatch_schemas.models import Article, StanceChange, Statement
-from stancewatch_shared.errors import UserError
+from stancewatch_schemas.models import StanceChange, Statement
 from stancewatch_shared.progress import progress
 
 from stance_classifier.model.load import load_model
 from stance_classifier.positions import PositionState, apply
+from stance_classifier.read_inputs import read_articles
 from stance_classifier.reader import Reader
 from stance_classifier.watchlist import load_watchlist
 
 BATCH_ARTICLES = 16
-_OPTIONAL = frozenset(Article.model_fields)
 
 
 @click.command()
@@ -102,47 +99,6 @@ def change_line(change: StanceChange) -> dict[str, Any]:
         "explanation",
     )
     return {key: data[key] for key in keys}
-
-
-def read_articles(path: Path) -> Iterator[Article]:
-    """Articles of a JSON Lines file; an id that comes again with another text is its next revision.
-
-    Raises UserError with file, line and reason.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"is not UTF-8 text ({error.reason} at byte {error.start})", file=str(path)
-        ) from error
-    except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", file=str(path)) from error
-    seen: dict[str, Article] = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            article = _article(line, path, number)
-            earlier = seen.get(article.id)
-            if earlier is not None and earlier.text != article.text and article.revision <= earlier.revision:
-                article = article.model_copy(update={"revision": earlier.revision + 1})
-            seen[article.id] = article
-            yield article
-    if not seen:
-        raise UserError("holds no article", file=str(path))
-
-
-def _article(line: str, path: Path, number: int) -> Article:
-    try:
-        data = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UserError(f"is not JSON: {error}", file=str(path), line=number) from error
-    if not isinstance(data, dict):
-        raise UserError("an article is a JSON object", file=str(path), line=number)
-    try:
-        return Article.model_validate({key: value for key, value in data.items() if key in _OPTIONAL})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{place}: {first['msg']}", file=str(path), line=number) from error
 
 
 def _print(line: dict[str, Any]) -> None:

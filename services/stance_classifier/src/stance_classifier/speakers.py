@@ -127,7 +127,7 @@ def _voice_of(
         own_body = not mention.is_person and mention.actor_id is not None
         return Speaker(mention, "organisation" if own_body else "hearsay", 0.8 * mention.confidence)
     if mention.actor_id is None:
-        represented = _represented(text, unit, mention, mentions, before, after, lately)
+        represented = _represented(mention, mentions, before, after, lately)
         if represented is not None:
             return represented
     voice: Voice = "self" if mention.is_person else "organisation"
@@ -137,8 +137,6 @@ def _voice_of(
 
 
 def _represented(
-    text: str,
-    unit: Span,
     mention: Mention,
     mentions: Sequence[Mention],
     before: str,

@@ -31,7 +31,7 @@ def compose_change(
 
 
 def amendment(
-    event: str, told: Announced, statement: Statement, evidence: Sequence[Evidence], settings: FilterSettings
+    event: str, told: Announced, statement: Statement, evidence: Sequence[Evidence]
 ) -> StanceChange:
     """A follow-up to the alert that was raised for `told`."""
     now = next((one for one in evidence if one.statement_id == told.statement_id), evidence[-1])

@@ -96,7 +96,7 @@ def _pool(
     weights = [one.own for one in group]
     share = sum(weights) ** 0.5
     logs = {
-        label: sum(w * math.log(max(1e-4, one.answer.probabilities.as_dict()[label])) for w, one in zip(weights, group, strict=True) if one.answer) / max(share, 1e-6)
+        str(label): sum(w * math.log(max(1e-4, chances_of(one.answer)[str(label)])) for w, one in zip(weights, group, strict=True) if one.answer) / max(share, 1e-6)
         for label in LABELS
     }  # fmt: skip
     top = max(logs.values())
@@ -117,9 +117,7 @@ def _statement(
     candidate = one.candidate
     quote = _verbatim(document, candidate.quote)
     chances = pooled or (
-        dict(answer.probabilities.as_dict())
-        if answer
-        else {"support": 0.0, "oppose": 0.0, "neutral": 0.0, "none": 1.0}
+        chances_of(answer) if answer else {"support": 0.0, "oppose": 0.0, "neutral": 0.0, "none": 1.0}
     )
     stance = (
         max(("support", "oppose", "neutral"), key=lambda s: chances[s])
@@ -154,6 +152,11 @@ def _statement(
         "counts": reason is None, "reason": reason, "backfill": article.backfill, "model": model,
         "disagreement": answer.note if answer is not None else None,
     })  # fmt: skip
+
+
+def chances_of(answer: StanceAnswer) -> dict[str, float]:
+    """The model's four probabilities by name."""
+    return {str(label): chance for label, chance in answer.probabilities.as_dict().items()}
 
 
 def statement_id(
