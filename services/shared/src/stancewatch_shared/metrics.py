@@ -77,6 +77,29 @@ WAITING_REQUESTS = Gauge("stancewatch_fetcher_waiting_requests", "Requests that 
 
 # --- stance classifier ----------------------------------------------------------------------------
 
+STATEMENTS = Counter("stancewatch_statements_total", "Statements found in articles", ["stance", "counts"])
+QUIET = Counter(
+    "stancewatch_quiet_total", "Statements that changed no position, by the named reason", ["reason"]
+)
+STANCE_CHANGES = Counter("stancewatch_stance_changes_total", "Stance changes written", ["event", "kind"])
+READ_SECONDS = Histogram(
+    "stancewatch_read_batch_duration_seconds",
+    "Time of one call of the reader, model included",
+    buckets=FAST_SECONDS,
+)
+READ_BATCH_ARTICLES = Histogram(
+    "stancewatch_read_batch_articles", "Articles in one call of the reader", buckets=(1, 2, 4, 8, 16, 32)
+)
+REBALANCES = Counter("stancewatch_rebalances_total", "Times that partitions were assigned to this worker")
+PARTITION_UNCOMMITTED_SECONDS = Gauge(
+    "stancewatch_partition_uncommitted_seconds",
+    "Age of the oldest record of a partition that was received and is not committed; 0 where there is none",
+    ["topic", "partition"],
+)
+WATCHLIST_ENTRIES = Gauge(
+    "stancewatch_watchlist_entries", "Entries of the watchlist in force", ["kind"]
+)  # kind: actors | issues
+
 # --- alerting -------------------------------------------------------------------------------------
 
 ALERT_DECISIONS = Counter(
