@@ -93,7 +93,7 @@ class Writer:
         else:
             metrics.TIMELINE_RECORDS.labels(record.topic).inc()
 
-    def forget_partitions(self) -> None:
+    def forget_offsets(self) -> None:
         """Forget all offsets (the topics were created anew); rows stay: ids keep them from doubling."""
         with self._connection:
             self._connection.execute("DELETE FROM offsets")

@@ -1,0 +1,1 @@
+"""One file a page. A page is a function of the site and a request; it reads and never writes."""

@@ -1,0 +1,47 @@
+"""/changes/<id> : one change with its evidence. The address never dies; a withdrawn change says so."""
+
+from __future__ import annotations
+
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.models import StanceChange
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from timeline import parameters
+from timeline.links import change_link, with_query
+from timeline.read_model import look_up
+from timeline.read_model.error_rate import verdicts_of
+from timeline.site import Site
+from timeline.waterfall import make_waterfall
+
+
+def change(site: Site, request: Request) -> Response:
+    """The change, or a redirect where the id is that of an amendment."""
+    change_id = parameters.required(request, "id")
+    row = look_up.get_change(site.connection, change_id)
+    if row is None:
+        amended = look_up.amended_by(site.connection, change_id)
+        if amended is None or look_up.get_change(site.connection, amended) is None:
+            raise HTTPException(404)
+        return RedirectResponse(change_link(amended), status_code=308)
+    head = decode(StanceChange, row["head"].encode())
+    events = [
+        (event["event"], decode(StanceChange, event["payload"].encode()))
+        for event in look_up.events_of(site.connection, change_id)
+    ]
+    withdrawals = [told.explanation for event, told in events if event == "withdrawn"]
+    return site.html(
+        "change.html",
+        request,
+        change=row,
+        head=head,
+        events=events,
+        withdrawn_because=withdrawals[-1] if withdrawals else None,
+        waterfall=make_waterfall(head),
+        verdicts=verdicts_of(site.connection, change_id),
+        permalink=site.base_url(request) + change_link(change_id),
+        json_link=with_query("/api/change", id=change_id),
+        embed_link=with_query("/embed/change", id=change_id),
+        embed_is_on=site.settings.timeline_embed,
+    )

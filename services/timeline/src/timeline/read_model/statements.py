@@ -1,0 +1,149 @@
+"""Statements found by words and filters, newest first, page by page."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from timeline.picture import Said
+from timeline.read_model.apply import search_key
+
+# Fates in one word, decided in this order.
+FATE = """CASE
+  WHEN s.struck_by IS NOT NULL OR s.replaced_by IS NOT NULL THEN 'struck'
+  WHEN s.kind = 'correction' THEN 'correction'
+  WHEN s.copy_of IS NOT NULL OR s.reason = 'COPY' THEN 'copy'
+  WHEN s.counts THEN 'counts'
+  ELSE 'ignored' END"""
+_COLUMNS = f"""s.*, {FATE} AS fate, a.name AS actor_name, i.name AS issue_name, i.proposition AS proposition,
+  o.source AS original_source, c.url AS correction_url, c.quote AS correction_quote, c.source AS correction_source,
+  c.published_at AS corrected_at"""
+_JOINS = """JOIN actors AS a ON a.id = s.actor_id JOIN issues AS i ON i.id = s.issue_id
+  LEFT JOIN statements AS o ON o.id = s.copy_of
+  LEFT JOIN statements AS c ON c.id = s.struck_by"""
+_WORD = re.compile(r"\w+")
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to look for; empty values do not filter. ``since`` and ``until`` are days (YYYY-MM-DD)."""
+
+    q: str = ""
+    actor: str = ""
+    issue: str = ""
+    stance: str = ""
+    voice: str = ""
+    source: str = ""
+    counts: str = ""
+    kind: str = ""
+    since: str = ""
+    until: str = ""
+
+    def given(self) -> dict[str, str]:
+        """The filters that are set, as they stand in an address."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of statements; ``next_before`` is the cursor of the next one, None on the last."""
+
+    rows: Sequence[sqlite3.Row]
+    next_before: str | None
+
+
+def find_statements(
+    connection: sqlite3.Connection, filters: Filters, before: int | None = None, limit: int = 50
+) -> Found:
+    """Statements in order of arrival, newest first; ``before`` is the sequence number to go on from."""
+    where, values = ["1"], []
+    match = match_expression(filters)
+    if match:
+        where.append("s.seq IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
+        values.append(match)
+    if filters.since:
+        where.append("s.said_at >= ?")
+        values.append(filters.since)
+    if filters.until:
+        where.append("s.said_at < ?")
+        values.append(f"{filters.until}T24")
+    if before is not None:
+        where.append("s.seq < ?")
+        values.append(str(before))
+    picked = _pick(connection, where, values, match, limit + 1)
+    rows = _rows(connection, [row["seq"] for row in picked], "s.seq DESC")
+    more = len(rows) > limit
+    return Found(rows[:limit], str(rows[limit - 1]["seq"]) if more else None)
+
+
+def _pick(
+    connection: sqlite3.Connection, where: list[str], values: list[str], match: str, limit: int
+) -> list[sqlite3.Row]:
+    if match and len(where) <= 3 and not any("said_at" in part for part in where):
+        # The index gives rows newest first by itself; stop as soon as the page is full.
+        bound = " AND rowid < CAST(? AS INTEGER)" if len(where) == 3 else ""
+        sql = (
+            "SELECT rowid AS seq FROM statements_fts WHERE statements_fts MATCH ?"
+            f"{bound} ORDER BY rowid DESC LIMIT {limit:d}"
+        )
+        return connection.execute(sql, values).fetchall()
+    sql = f"SELECT s.seq FROM statements AS s WHERE {' AND '.join(where)} ORDER BY s.seq DESC LIMIT {limit:d}"  # noqa: S608 - parts are ours
+    return connection.execute(sql, values).fetchall()
+
+
+def statements_of_pair(
+    connection: sqlite3.Connection,
+    actor_id: str,
+    issue_id: str,
+    before: tuple[str, int] | None = None,
+    limit: int = 50,
+) -> Found:
+    """Statements of an actor on an issue, the last said first. ``before`` is (said_at, seq) to go on from."""
+    said_at, seq = before or ("~", 0)
+    picked = connection.execute(
+        "SELECT seq FROM statements WHERE actor_id = ? AND issue_id = ? AND (said_at, seq) < (?, ?) "
+        "ORDER BY said_at DESC, seq DESC LIMIT ?",
+        (actor_id, issue_id, said_at, seq, limit + 1),
+    ).fetchall()
+    rows = _rows(connection, [row["seq"] for row in picked], "s.said_at DESC, s.seq DESC")
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    return Found(rows[:limit], f"{last['said_at']},{last['seq']}" if last is not None else None)
+
+
+def said_by_day(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Said]:
+    """Counts per day, stance and fate: what the picture shows."""
+    rows = connection.execute(
+        f"SELECT substr(s.said_at, 1, 10) AS day, s.stance, {FATE} AS fate, COUNT(*) AS count, "  # noqa: S608
+        "MIN(s.source) AS source FROM statements AS s "
+        "WHERE s.actor_id = ? AND s.issue_id = ? AND s.kind = 'statement' "
+        "GROUP BY day, s.stance, fate ORDER BY day",
+        (actor_id, issue_id),
+    )
+    return [
+        Said(f"{row['day']}T12:00:00Z", row["stance"], row["fate"], row["count"], row["source"])
+        for row in rows
+    ]
+
+
+def _rows(connection: sqlite3.Connection, seqs: Sequence[int], order: str) -> list[sqlite3.Row]:
+    marks = ",".join("?" * len(seqs))
+    sql = f"SELECT {_COLUMNS} FROM statements AS s {_JOINS} WHERE s.seq IN ({marks}) ORDER BY {order}"  # noqa: S608
+    return connection.execute(sql, list(seqs)).fetchall()
+
+
+def match_expression(filters: Filters) -> str:
+    """The full-text expression of the words and filters. Words are quoted: no operator of the user's runs."""
+    parts = []
+    words = _WORD.findall(filters.q)[:MOST_WORDS]
+    if words:
+        quoted = " AND ".join(f'"{word}"' + ("*" if len(word) > 2 else "") for word in words)
+        parts.append(f"({{quote context title speaker}} : ({quoted}))")
+    for name in ("actor", "issue", "source", "stance", "voice", "counts", "kind"):
+        value = getattr(filters, name)
+        if value:
+            parts.append(f'(search_keys : "{search_key(name, value)}")')
+    return " AND ".join(parts)
