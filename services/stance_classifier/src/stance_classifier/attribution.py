@@ -21,7 +21,10 @@ from stance_classifier.speakers import Voice, find_speaker, is_inverted
 
 _WORD = re.compile(r"[\w'’\-]+")
 _LABEL = re.compile(r"^(?P<label>[A-Z][\w .'’\-]{0,40}?):\s")
+_LABELLED_LINE = re.compile(r"^[A-Z][\w .'’\-]{0,40}:\s", re.MULTILINE)
+FEWEST_LABELS = 2
 _ACCORDING = re.compile(r"\b[Aa]ccording to\b|\b[Ii]n the words of\b")
+_NO_SUBJECTS = frozenset({"his", "her", "hers", "its", "their", "him", "them"})
 LONGEST_JOINED_CHARACTERS = 600
 
 
@@ -121,7 +124,7 @@ def _labelled(
 ) -> Attribution | None:
     """A transcript's line: "NAME: words", "Q: words", "A: words" (the interviewee is who is named most)."""
     label = _LABEL.match(document.text[unit.start : unit.end])
-    if label is None:
+    if label is None or len(_LABELLED_LINE.findall(document.text)) < FEWEST_LABELS:
         return None
     content = Span(unit.start + label.end(), unit.end)
     if label.group("label") == "Q":
@@ -149,7 +152,7 @@ def _attribute_unit(
     quotations = [
         q for q in document.quotations_in(unit) if q.end - q.start > 1 and not (aside and aside.contains(q))
     ]
-    outside = [m for m in mentions if not document.is_quoted(m)]
+    outside = [m for m in mentions if not document.is_quoted(m) and m.text.lower() not in _NO_SUBJECTS]
     outlets: tuple[str, ...] = ()
     for cue, word in _cues(document, unit, aside):
         lately = watched_before[-1] if watched_before else None
@@ -217,6 +220,8 @@ def _bare_quotation(
         return Attribution(
             unit, content, previous.speaker, "", previous.voice, True, confidence, previous.reported_by
         )
+    if goes_on and previous is not None and previous.speaker is not None and previous.voice == "act":
+        return Attribution(unit, content, previous.speaker, "", "self", True, 0.65 * previous.speaker.confidence)
     return Attribution(unit, content, None, "", "other", True, 0.0)
 
 

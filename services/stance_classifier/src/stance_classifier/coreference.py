@@ -6,6 +6,7 @@ which sex, as far as the text itself told (Hobbs-like recency with subject prefe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,10 +20,11 @@ from stance_classifier.entities import (
     surname,
 )
 from stance_classifier.folding import fold
-from stance_classifier.lexicon import FEMALE, GENERIC_BODIES, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
+from stance_classifier.lexicon import AUTHORISED, FEMALE, GENERIC_BODIES, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
 from stance_classifier.passages import Document
 from stance_classifier.watchlist import Actor
 
+_POSSESSIVES = frozenset({"his", "her", "its", "their"})
 SURE, ROLE, PRONOUN, BODY, VAGUE = 1.0, 0.9, 0.85, 0.85, 0.7
 
 
@@ -57,7 +59,9 @@ def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mentio
     named = actor_mentions(document.text, actors)
     others = other_names(document.text, named)
     described = definite_descriptions(document.text, [*named, *others])
-    ordered = sorted([*named, *others, *described, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
+    names = [*named, *others]
+    apart = [d for d in described if not _stands_before_a_name(document.text, d, names)]
+    ordered = sorted([*names, *apart, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
     memory = _remember_watchlist(actors)
     surnames = {surname(actor.name).lower(): actor for actor in actors if guess_kind(actor) == "person"}
     resolved: list[Mention] = []
@@ -81,6 +85,16 @@ def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mentio
     return resolved
 
 
+def _stands_before_a_name(text: str, description: Mention, names: Sequence[Mention]) -> bool:
+    """"the economist NAME", "its chief, NAME,": the description only introduces the name."""
+    return any(
+        description.end < name.start <= description.end + 40
+        and re.fullmatch(r"(?: [\w\-]+){0,2},? (?:(?:[A-Z][\w.]*|the) )?", text[description.end : name.start])
+        and (name.is_person or name.actor_id is not None)
+        for name in names
+    )
+
+
 def _remember_watchlist(actors: Sequence[Actor]) -> _Memory:
     memory = _Memory()
     for actor in actors:
@@ -100,7 +114,7 @@ def _resolve(
     if mention.kind == "pronoun":
         return (*_resolve_pronoun(mention, document, memory), mention)
     if mention.kind in ("role", "group"):
-        return (*_resolve_description(mention, memory), mention)
+        return (*_resolve_description(mention, document, memory), mention)
     mention, namesake = _widen_namesake(mention, document, surnames, memory)
     if mention.actor_id is not None and not namesake:
         return memory.entities[mention.actor_id], SURE, mention
@@ -156,8 +170,12 @@ def _other_entity(mention: Mention, memory: _Memory) -> _Entity:
     return memory.entities.setdefault(key, _Entity(key, None, mention.is_person, name))
 
 
-def _resolve_description(mention: Mention, memory: _Memory) -> tuple[_Entity | None, float]:
+def _resolve_description(mention: Mention, document: Document, memory: _Memory) -> tuple[_Entity | None, float]:
     head = mention.name.split()[-1]
+    possessive = mention.text.split()[0].lower()
+    if possessive in _POSSESSIVES and head in AUTHORISED:
+        owner = replace(mention, kind="pronoun", name=possessive, end=mention.start + len(possessive))
+        return _resolve_pronoun(owner, document, memory)
     candidates = [entity for entity in memory.entities.values() if head in entity.heads]
     entity = memory.most_recent(candidates)
     if entity is None and mention.kind == "group" and head in GENERIC_BODIES:
@@ -182,8 +200,11 @@ def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> t
         fitting = [e for e in memory.entities.values() if not e.is_person and e.last_seen >= 0]
     if not fitting:
         return None, 0.0
+    if mention.name in ("him", "them") and len(fitting) > 1:
+        subject = memory.subjects.get(document.sentence_at(mention.start).index)
+        fitting = [entity for entity in fitting if entity.key != subject]
     entity = _topic_or_recent(mention, document, memory, fitting)
-    if sex in "mf" and entity.sex is None:
+    if mention.name in ("he", "she") and entity.sex is None:
         entity.sex = sex
     return entity, PRONOUN if sex in "mf" and len(fitting) <= 2 else VAGUE
 
@@ -202,9 +223,12 @@ def _topic_or_recent(
 
 
 def _notice(entity: _Entity, mention: Mention, document: Document, memory: _Memory) -> None:
-    entity.last_seen = mention.start
     sentence = document.sentence_at(mention.start)
-    if not document.is_quoted(mention):
+    if document.is_quoted(mention) and mention.kind != "name":
+        return
+    if not document.is_quoted(mention) or entity.actor_id is not None:
+        entity.last_seen = mention.start
+    if not document.is_quoted(mention) and mention.name not in _POSSESSIVES:
         memory.subjects.setdefault(sentence.index, entity.key)
     if mention.kind != "name":
         return
@@ -227,7 +251,7 @@ def _notice(entity: _Entity, mention: Mention, document: Document, memory: _Memo
 def _heads_before(before: list[str]) -> set[str]:
     """Role words that stand right before a name ("British finance minister X")."""
     heads: set[str] = set()
-    for word in reversed(before[-4:]):
+    for word in reversed((before[:-1] if before[-1:] == [","] else before)[-4:]):
         if word in ROLE_HEADS:
             heads.add(word)
         elif heads or word in {",", "and", "said", "the"}:

@@ -54,7 +54,7 @@ GENERIC_BODIES = _words(
 )
 
 AUTHORISED = _words(
-    "spokesman spokeswoman spokesperson spokespeople office lawyer lawyers solicitor attorney representative agent "
+    "spokesman spokeswoman spokesperson spokespeople office lawyer barrister counsel lawyers solicitor attorney representative agent "
     "communications press secretary statement ministry cabinet publicist"
 )
 

@@ -119,7 +119,9 @@ def _voice_of(
     before = text[max(unit.start, mention.start - 70) : mention.start]
     after = text[mention.end : mention.end + 60]
     possessed = _POSSESSED.match(after)
-    if _FOR_ACTOR.search(before) or (possessed and possessed.group(2).lower() in AUTHORISED):
+    words = mention.text.lower().split()
+    speaks_for_owner = mention.kind != "name" and words[0] in {"his", "her", "its", "their"} and words[-1] in AUTHORISED
+    if speaks_for_owner or _FOR_ACTOR.search(before) or (possessed and possessed.group(2).lower() in AUTHORISED):
         return Speaker(mention, "spokesperson", 0.95 * mention.confidence)
     if _NEAR_ACTOR.search(before) or anonymous:
         return Speaker(mention, "hearsay", 0.9)

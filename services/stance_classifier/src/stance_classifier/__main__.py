@@ -1,0 +1,57 @@
+"""`stancewatch-classifier`: reads articles from Kafka, writes statements and stance changes."""
+
+from __future__ import annotations
+
+import sys
+
+from stancewatch_shared.logs import configure_logs, get_logger
+from stancewatch_shared.service import run_service, stop_on_signals
+from stancewatch_shared.settings import KafkaSettings, load_settings
+
+from stance_classifier.settings import ClassifierSettings
+
+HELP = """Usage: stancewatch-classifier
+
+Reads the topic `articles`, finds who says what about which watched issue, and writes `statements` and
+`stance-changes`. It takes no arguments; everything is set in the environment:
+
+  STANCEWATCH_WATCHLIST       the watchlist file; a changed file is taken over while running
+  STANCEWATCH_MODEL           bundled (default), hub:<id or folder>, judge:<url>
+  KAFKA_BOOTSTRAP_SERVERS     host:port, comma separated (default 127.0.0.1:9092)
+  STANCEWATCH_HTTP_PORT       /metrics, /healthz, /readyz (default 8000)
+
+More in services/stance_classifier/README.md. To try a watchlist without Kafka: stancewatch replay --help
+"""
+
+
+def main() -> None:
+    """The console script."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.stdout.write(HELP)
+        return
+    if sys.argv[1:]:
+        sys.stderr.write(f"error: unknown argument {sys.argv[1]}\n\n{HELP}")
+        sys.exit(2)
+    run_service(run)
+
+
+def run() -> None:
+    """Loads settings, watchlist and model, then serves until told to stop."""
+    settings, kafka = load_settings(ClassifierSettings), load_settings(KafkaSettings)
+    configure_logs("stance-classifier", settings)
+    stop = stop_on_signals()
+    # Only now: these imports take a second, and a wrong setting should be told at once.
+    from stance_classifier.model.load import load_model
+    from stance_classifier.positions import apply
+    from stance_classifier.reader import Reader
+    from stance_classifier.serve import serve
+    from stance_classifier.watchlist import load_watchlist
+
+    load_watchlist(settings.watchlist)
+    model = load_model(settings.model)
+    get_logger().info("model_loaded", model=model.name, version=model.version)
+    serve(settings, kafka, lambda watchlist: Reader(watchlist, model), apply, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""articles -> statements -> positions -> stance changes, on Kafka. What each arrow does stands in its own file.
+
+articles --read_articles--> statements --keep_positions--> stance-changes
+             |                             |  ^
+         articles-dlq      statements-dlq -+  +-- positions (table, with its changelog)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from stancewatch_shared import metrics
+from stancewatch_shared.clock import SystemClock
+from stancewatch_shared.settings import KafkaSettings
+
+from stance_classifier.keep_positions import Apply, KeepPositions
+from stance_classifier.read_articles import ReadArticles, ReadsArticles
+from stance_classifier.settings import ClassifierSettings
+from stance_classifier.stream.batches import BatchWorker
+from stance_classifier.stream.consumer import ledger_consumer
+from stance_classifier.stream.faust_app import CHANGELOG, make_faust_app, raw_table, raw_topic
+from stance_classifier.stream.ledger import Ledger
+from stance_classifier.stream.outbox import KafkaOutbox
+from stance_classifier.stream.positions_table import FaustPositionsTable
+from stance_classifier.stream.recovery_order import seek_before_resume
+
+TOPICS_NEEDED = ("articles", "statements", "stance-changes", "articles-dlq", "statements-dlq", CHANGELOG)
+# Well below the group's rebalance timeout (60 s): a batch that takes longer is read again by the next owner.
+SETTLE_SECONDS = 25.0
+LOOP_BLOCKED_SECONDS = 60.0
+STUCK_SECONDS = 300.0
+
+
+class ClassifierApp:
+    """The two steps wired to faust: start(), then watch failed(), then drain() and stop()."""
+
+    def __init__(
+        self, settings: ClassifierSettings, kafka: KafkaSettings, reader: ReadsArticles, apply: Apply
+    ) -> None:
+        seek_before_resume()
+        self.ledger = Ledger()
+        self.faust = make_faust_app(kafka, settings.data_dir)
+        self.faust.transport.Consumer = ledger_consumer(
+            self.ledger, kafka.topic_prefix, self._settle, self._resume
+        )
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+        self._prefix = kafka.topic_prefix
+        outbox = KafkaOutbox(self._send, kafka.topic_prefix, SystemClock())
+        table = FaustPositionsTable(raw_table(self.faust))
+        self.read_articles = ReadArticles(reader, outbox, self._executor)
+        keep_positions = KeepPositions(apply, table, outbox)
+        self._workers = {
+            "articles": self._worker(self.read_articles.handle, settings.batch_articles),
+            "statements": self._worker(keep_positions.handle, settings.batch_statements),
+        }
+        for name, worker in self._workers.items():
+            self._connect(kafka.topic(name), name, worker)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._heartbeat = time.monotonic()
+
+    def _worker(self, handle: Any, most: int) -> BatchWorker:
+        return BatchWorker(handle, self.ledger, self._is_current, self._prefix, most)
+
+    def _connect(self, topic: str, name: str, worker: BatchWorker) -> None:
+        async def take(stream: Any) -> None:
+            async for event in stream.noack().events():
+                await worker.put(event)
+
+        self.faust.agent(raw_topic(self.faust, topic), name=f"stance_classifier.{name}", concurrency=1)(take)
+
+    async def start(self) -> None:
+        """Joins the group; returns once positions are restored. The work then goes on in tasks."""
+        self._tasks = [asyncio.create_task(worker.run(), name=name) for name, worker in self._workers.items()]
+        self._tasks.append(asyncio.create_task(self._measure(), name="measure"))
+        self.faust.finalize()
+        await self.faust.start()
+
+    def failed(self) -> BaseException | None:
+        """Why the process must end, if it must."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                return error
+        if self.faust.crashed:
+            return self.faust.crash_reason or RuntimeError("faust crashed")
+        return None
+
+    async def drain(self, timeout_seconds: float) -> None:
+        """Finishes the batches in hand and commits."""
+        await asyncio.gather(*(worker.settle(timeout_seconds) for worker in self._workers.values()))
+        if self.faust.consumer.assignment():
+            await self.faust.consumer.commit()
+
+    async def stop(self) -> None:
+        """Leaves the group."""
+        for task in self._tasks:
+            task.cancel()
+        await self.faust.stop()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def checks(self) -> dict[str, str | None]:
+        """For /readyz."""
+        faust = self.faust
+        recovering = not faust.tables.recovery.completed.is_set() or faust.in_recovery
+        stuck = {
+            place: seconds
+            for place, seconds in self.ledger.uncommitted_seconds(time.monotonic()).items()
+            if seconds > STUCK_SECONDS
+        }
+        return {
+            "positions": "are being restored" if recovering else None,
+            "group": "is rebalancing" if faust.rebalancing else None,
+            "commits": f"{len(stuck)} partitions are not committing" if stuck else None,
+        }
+
+    def alive(self) -> dict[str, str | None]:
+        """For /healthz: whether the event loop turns. Never depends on Kafka."""
+        seconds = time.monotonic() - self._heartbeat
+        return {"event_loop": f"stands still for {seconds:.0f} s" if seconds > LOOP_BLOCKED_SECONDS else None}
+
+    async def _send(self, topic: str, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> Any:
+        return await self.faust.producer.send(topic, key, value, None, None, headers)
+
+    def _is_current(self, event: Any) -> bool:
+        message = event.message
+        return (
+            message.generation_id == self.faust.consumer_generation_id
+            and message.tp in self.faust.consumer.assignment()
+        )
+
+    async def _settle(self) -> None:
+        await asyncio.gather(*(worker.settle(SETTLE_SECONDS) for worker in self._workers.values()))
+
+    def _resume(self) -> None:
+        for worker in self._workers.values():
+            worker.resume()
+
+    async def _measure(self) -> None:
+        while True:
+            self._heartbeat = time.monotonic()
+            for place, seconds in self.ledger.uncommitted_seconds(time.monotonic()).items():
+                labels = (place.topic.removeprefix(self._prefix), str(place.partition))
+                metrics.PARTITION_UNCOMMITTED_SECONDS.labels(*labels).set(seconds)
+            self._measure_lag()
+            await asyncio.sleep(1.0)
+
+    def _measure_lag(self) -> None:
+        consumer = self.faust.consumer
+        for topic, partition in consumer.assignment():
+            tp = faust_tp(topic, partition)
+            newest, committed = consumer.highwater(tp), consumer._committed_offset[tp]
+            if topic.endswith(CHANGELOG) or newest is None:
+                continue
+            labels = (topic.removeprefix(self._prefix), str(partition))
+            metrics.CONSUMER_LAG.labels(*labels).set(max(0, newest - (committed or 0)))
+
+
+def faust_tp(topic: str, partition: int) -> Any:
+    """faust's own name of a partition."""
+    from faust.types import TP
+
+    return TP(topic, partition)

@@ -1,0 +1,65 @@
+"""Attribution rules alone, on passages of unseen issues: whose words are the quoted ones, and where they begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stance_classifier.attribution import Attribution, attribute
+from stance_classifier.coreference import resolve_mentions
+from stance_classifier.passages import Document, Span, split_document
+from stance_classifier.watchlist import Actor
+
+SPOKEN = frozenset({"self", "spokesperson", "organisation"})
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """One labelled quotation: was its speaker found, and how much of it (characters, F1)."""
+
+    issue: str
+    speaker_right: bool
+    overlap_f1: float
+
+
+def attribute_passages(passages: Sequence[dict[str, Any]]) -> list[Attributed]:
+    """Every utterance that the corpus labels as an actor's own or authorised words."""
+    results: list[Attributed] = []
+    for passage in passages:
+        actors = sorted({a["actor"] for a in passage["actors"]})
+        watched = [Actor(id=str(i), name=name) for i, name in enumerate(actors)]
+        document = split_document(passage["text"])
+        found = attribute(document, resolve_mentions(document, watched))
+        for entry in passage["actors"]:
+            if entry["label"] != "none" and entry["quote"] and entry["voice"] in SPOKEN:
+                wanted = str(actors.index(entry["actor"]))
+                results.append(_score(passage["issue"], document, found, entry["quote"], wanted))
+    return results
+
+
+def _score(
+    issue: str, document: Document, found: Sequence[Attribution], quote: str, wanted: str
+) -> Attributed:
+    start = document.text.index(quote)
+    span = Span(start, start + len(quote))
+    touching = [a for a in found if a.unit.overlaps(span)]
+    right = any(
+        a.speaker is not None and a.speaker.actor_id == wanted and a.voice != "hearsay" for a in touching
+    )
+    return Attributed(issue, right, max((_overlap_f1(a.content, span) for a in touching), default=0.0))
+
+
+def _overlap_f1(first: Span, second: Span) -> float:
+    shared = max(0, min(first.end, second.end) - max(first.start, second.start))
+    return 2 * shared / ((first.end - first.start) + (second.end - second.start))
+
+
+def speaker_accuracy(results: Sequence[Attributed]) -> float:
+    """Share of utterances whose speaker was found."""
+    return sum(r.speaker_right for r in results) / len(results) if results else 0.0
+
+
+def span_f1(results: Sequence[Attributed]) -> float:
+    """Mean character F1 of the contents."""
+    return sum(r.overlap_f1 for r in results) / len(results) if results else 0.0
