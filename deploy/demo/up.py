@@ -32,7 +32,7 @@ EXAMPLE = REPOSITORY / "deploy" / "demo" / "config"
 STARTS_WITHIN_SECONDS = 150.0
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - said of the files
     """What the user must put right."""
 
 

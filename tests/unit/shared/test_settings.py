@@ -96,3 +96,10 @@ def test_a_certificate_file_must_exist(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_topics_and_groups_carry_the_prefix() -> None:
     assert load_settings(KafkaSettings, topic_prefix="desk-").topic("articles") == "desk-articles"
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_SASL_USERNAME", "")
+    monkeypatch.setenv("STANCEWATCH_HTTP_PORT", "")
+    assert load_settings(KafkaSettings).sasl_username is None
+    assert load_settings(ServiceSettings).http_port == 8000

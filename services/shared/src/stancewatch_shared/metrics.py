@@ -114,7 +114,10 @@ ALERT_SEND_FAILURES = Counter(
     ["receiver", "channel", "outcome"],
 )  # outcome: retried | refused | gave_up
 ALERT_SEND_SECONDS = Histogram(
-    "stancewatch_alert_send_duration_seconds", "Time a receiver takes to answer", ["channel"], buckets=FAST_SECONDS
+    "stancewatch_alert_send_duration_seconds",
+    "Time a receiver takes to answer",
+    ["channel"],
+    buckets=FAST_SECONDS,
 )
 ALERT_DELAY_SECONDS = Histogram(
     "stancewatch_alert_delay_seconds",

@@ -46,7 +46,9 @@ class SecretFileSource(PydanticBaseSettingsSource):
 
 
 class _Settings(BaseSettings):
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, case_sensitive=False)
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, case_sensitive=False, env_ignore_empty=True
+    )
 
     @classmethod
     def settings_customise_sources(
