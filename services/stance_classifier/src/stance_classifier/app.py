@@ -12,7 +12,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from stancewatch_shared import metrics
 from stancewatch_shared.clock import SystemClock
 from stancewatch_shared.settings import KafkaSettings
 
@@ -23,6 +22,7 @@ from stance_classifier.stream.batches import BatchWorker
 from stance_classifier.stream.consumer import ledger_consumer
 from stance_classifier.stream.faust_app import CHANGELOG, make_faust_app, raw_table, raw_topic
 from stance_classifier.stream.ledger import Ledger
+from stance_classifier.stream.measure import assignment_of, measure
 from stance_classifier.stream.outbox import KafkaOutbox
 from stance_classifier.stream.positions_table import FaustPositionsTable
 from stance_classifier.stream.recovery_order import seek_before_resume
@@ -90,7 +90,7 @@ class ClassifierApp:
     async def drain(self, timeout_seconds: float) -> None:
         """Finishes the batches in hand and commits."""
         await asyncio.gather(*(worker.settle(timeout_seconds) for worker in self._workers.values()))
-        if self.faust.consumer.assignment():
+        if assignment_of(self.faust):
             await self.faust.consumer.commit()
 
     async def stop(self) -> None:
@@ -125,9 +125,8 @@ class ClassifierApp:
 
     def _is_current(self, event: Any) -> bool:
         message = event.message
-        return (
-            message.generation_id == self.faust.consumer_generation_id
-            and message.tp in self.faust.consumer.assignment()
+        return message.generation_id == self.faust.consumer_generation_id and message.tp in assignment_of(
+            self.faust
         )
 
     async def _settle(self) -> None:
@@ -140,25 +139,5 @@ class ClassifierApp:
     async def _measure(self) -> None:
         while True:
             self._heartbeat = time.monotonic()
-            for place, seconds in self.ledger.uncommitted_seconds(time.monotonic()).items():
-                labels = (place.topic.removeprefix(self._prefix), str(place.partition))
-                metrics.PARTITION_UNCOMMITTED_SECONDS.labels(*labels).set(seconds)
-            self._measure_lag()
+            measure(self.faust, self.ledger, self._prefix)
             await asyncio.sleep(1.0)
-
-    def _measure_lag(self) -> None:
-        consumer = self.faust.consumer
-        for topic, partition in consumer.assignment():
-            tp = faust_tp(topic, partition)
-            newest, committed = consumer.highwater(tp), consumer._committed_offset[tp]
-            if topic.endswith(CHANGELOG) or newest is None:
-                continue
-            labels = (topic.removeprefix(self._prefix), str(partition))
-            metrics.CONSUMER_LAG.labels(*labels).set(max(0, newest - (committed or 0)))
-
-
-def faust_tp(topic: str, partition: int) -> Any:
-    """faust's own name of a partition."""
-    from faust.types import TP
-
-    return TP(topic, partition)

@@ -1,0 +1,115 @@
+"""Articles in, stance changes out, on a real broker with real processes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.models import DeadLetter
+from stancewatch_shared.dead_letters import original_record
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+
+
+def test_a_reversal_in_two_articles_becomes_one_change(topics, start_worker):
+    start_worker()
+    topics.publish(topics.article("ada opposes bridge"), topics.article("ada supports bridge"), trace=TRACE)
+    topics.wait_until_finished()
+    (change,) = topics.changes()
+    assert (change.from_.stance, change.to.stance, change.actor.id) == ("oppose", "support", "ada")
+    (record,) = topics.records("stance-changes")
+    headers = dict(record.headers)
+    assert record.key == b"ada|bridge"
+    assert headers["ce_id"].decode() == change.id
+    assert headers["traceparent"] == TRACE.encode()
+
+
+def test_the_same_articles_again_change_nothing(topics, start_worker):
+    start_worker()
+    articles = [topics.article("ada opposes bridge"), topics.article("ada supports bridge")]
+    topics.publish(*articles)
+    topics.wait_until_finished()
+    topics.publish(*articles)
+    topics.wait_until_finished()
+    assert len({change.id for change in topics.changes()}) == 1
+
+
+def test_poison_becomes_dead_letters_and_blocks_nobody(topics, start_worker):
+    start_worker()
+    topics.publish(topics.article("ada opposes bridge"))
+    poison = [b"{", b"\xff\xfe", b"null", b'{"id": 1}', b"", None]
+    for value in poison:
+        topics.publish_bytes(value, headers=[("traceparent", TRACE.encode()), ("odd", b"\x00\xff")])
+    topics.publish(topics.article("this text breaks the reader"), topics.article("ada supports bridge"))
+    topics.wait_until_finished()
+    letters = [decode(DeadLetter, record.value) for record in topics.records("articles-dlq")]
+    assert len(topics.changes()) == 1
+    assert len(letters) == len(poison) + 1
+    kept = [original_record(letter) for letter in letters if letter.error == "InvalidMessage"]
+    assert {record.value for record in kept} == set(poison)
+    assert all(dict(record.headers)["odd"] == b"\x00\xff" for record in kept)
+    assert {letter.error for letter in letters} == {"InvalidMessage", "ValueError"}
+
+
+def test_a_restart_in_the_middle_of_a_story_remembers_the_position(topics, start_worker):
+    first = start_worker()
+    topics.publish(topics.article("ada opposes bridge"))
+    topics.wait_until_finished()
+    assert first.terminate() < 10
+    start_worker()
+    topics.publish(topics.article("ada supports bridge"))
+    topics.wait_until_finished()
+    assert [change.to.stance for change in topics.changes()] == ["support"]
+
+
+def test_sigterm_under_load_commits_and_ends_within_ten_seconds(topics, start_worker):
+    worker = start_worker(TEST_SECONDS_PER_ARTICLE="0.05")
+    topics.publish(*(topics.article(f"a{number} opposes bridge") for number in range(300)))
+    assert worker.terminate() < 10
+    done = sum(topics.committed("articles").values())
+    assert len(topics.statements()) == done
+
+
+def test_an_error_that_is_not_the_records_ends_the_process_unacknowledged(topics, start_worker):
+    worker = start_worker()
+    topics.publish(topics.article("this text kills the process"))
+    assert worker.process.wait(30) == 70
+    assert sum(topics.committed("articles").values()) == 0
+    assert "MemoryError" in worker.log.read_text()
+
+
+def test_a_missing_topic_is_named_and_ends_with_2(start_worker):
+    worker = start_worker(ready=False, KAFKA_TOPIC_PREFIX="nowhere-")
+    assert worker.process.wait(30) == 2
+    words = worker.log.read_text()
+    assert "nowhere-stance-changes" in words
+    assert "stancewatch topics create" in words
+    assert "Traceback" not in words
+
+
+def test_health_and_metrics_tell_how_it_goes(topics, start_worker):
+    worker = start_worker()
+    topics.publish(topics.article("ada opposes bridge"))
+    topics.wait_until_finished()
+    assert worker.get("/healthz")[0] == 200
+    assert json.loads(worker.get("/readyz")[1])["status"] == "ok"
+    metrics = worker.get("/metrics")[1]
+    assert 'stancewatch_statements_total{counts="true",stance="oppose"} 1.0' in metrics
+    assert 'stancewatch_records_total{outcome="handled",topic="articles"} 1.0' in metrics
+    assert "stancewatch_last_commit_timestamp_seconds" in metrics
+    assert "stancewatch_partition_uncommitted_seconds" in metrics
+
+
+def test_a_good_new_watchlist_is_taken_over_and_a_bad_one_refused(start_worker, watchlist_path):
+    from tests.integration.stance_classifier.conftest import WATCHLIST, wait_until
+
+    worker = start_worker()
+    watchlist_path.write_text("actors: [")
+    wait_until(lambda: 'outcome="refused"' in worker.get("/metrics")[1], 30)
+    assert 'stancewatch_config_last_reload_successful{file="watchlist"} 0.0' in worker.get("/metrics")[1]
+    watchlist_path.write_text(WATCHLIST.replace("Bridge", "New bridge"))
+    wait_until(lambda: 'outcome="loaded"' in worker.get("/metrics")[1], 30)
+    assert 'stancewatch_config_last_reload_successful{file="watchlist"} 1.0' in worker.get("/metrics")[1]
+    assert worker.is_ready()
