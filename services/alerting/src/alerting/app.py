@@ -1,0 +1,125 @@
+"""The alerting service: wires Kafka, the ledger, the workers and the pages together; decides nothing.
+
+stance-changes -> plan -> ledger (sent-alerts) -> a worker for each receiver -> channel -> ledger
+verdicts       -> ledger -> the same workers
+silences       -> asked by plan and workers
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from stancewatch_schemas.codec import InvalidMessage, decode
+from stancewatch_schemas.models import Origin, StanceChange, Verdict
+from stancewatch_shared import metrics
+from stancewatch_shared.clock import Clock
+from stancewatch_shared.errors import Invalid
+from stancewatch_shared.logs import get_logger
+from stancewatch_shared.produce import send
+from stancewatch_shared.record import Record
+from stancewatch_shared.traces import trace_of
+
+from alerting.compose import Links
+from alerting.dispatcher import Dispatcher
+from alerting.feeds import FeedEntry, feed_entries
+from alerting.ledger import Ledger
+from alerting.plan import Context, plan
+from alerting.silences import Silences
+from alerting.verdicts import VerdictBook, make_verdict, with_verdict
+from alerting.view import AlertView, alert_id_of
+
+TOPIC = "stance-changes"
+GROUP = "alerting"
+VERDICT_ACK_SECONDS = 2.5  # Slack gives an answer to a click 3 seconds
+
+
+def decode_change(record: Record) -> StanceChange:
+    """Bytes to a message; Invalid names the rule that is broken."""
+    try:
+        return decode(StanceChange, record.value)
+    except InvalidMessage as error:
+        raise Invalid(error.reason) from None
+
+
+@dataclass
+class Alerting:
+    """The service's state; ``routes`` come from the dispatcher, which may reload them."""
+
+    ledger: Ledger
+    silences: Silences
+    dispatcher: Dispatcher
+    links: Links
+    clock: Clock
+
+    def handle(self, change: StanceChange, record: Record) -> None:
+        """Put into the ledger what a change asks for; the workers do the rest. Safe to repeat."""
+        now = self.clock.now()
+        origin = Origin(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            timestamp_ms=record.timestamp_ms,
+        )
+        with self.ledger.changed:
+            related = self.ledger.related(change.actor.id, change.issue.id)
+            context = Context(self.dispatcher.routes, self.silences.in_force(now), related)
+            known = self.ledger.get(alert_id_of(change))
+            planned = plan(known, change, context, now, origin, trace_of(record.headers))
+            if planned.alert is not None:
+                self.ledger.put(planned.alert)
+        for reason in planned.reasons:
+            metrics.ALERT_DECISIONS.labels(str(reason)).inc()
+        reasons = [str(each) for each in planned.reasons]
+        get_logger().info("change_planned", id=change.id, change_event=change.event, reasons=reasons)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Put a verdict into its alert, so that the threads show it. Safe to repeat."""
+        with self.ledger.changed:
+            alert = self.ledger.get(verdict.alert_id)
+            after = None if alert is None else with_verdict(alert, verdict, self.clock.now())
+            if after is not None:
+                self.ledger.put(after)
+
+    def tidy(self, keep: timedelta) -> None:
+        """Forget what is older than ``keep``."""
+        forgotten = self.ledger.forget_older_than(keep, self.clock.now())
+        if forgotten:
+            get_logger().info("ledger_tidied", alerts=forgotten)
+
+
+class PublicPages:
+    """What web.py asks for (its Backend)."""
+
+    def __init__(self, alerting: Alerting, book: VerdictBook, producer: Any) -> None:
+        self._alerting = alerting
+        self._book = book
+        self._producer = producer
+
+    def view(self, alert_id: str) -> AlertView | None:
+        return self._alerting.ledger.view(alert_id)
+
+    def give_verdict(
+        self, alert_id: str, word: str, by: str, via: str, receiver: str | None, click: str
+    ) -> bool:
+        """The topic comes first: what is shown in a thread has been kept."""
+        view = self.view(alert_id)
+        if view is None:
+            return False
+        verdict = make_verdict(view, word, by, via, receiver, self._alerting.clock.now(), click)
+        send(self._producer, "verdicts", verdict, key=verdict.id).get(timeout=VERDICT_ACK_SECONDS)
+        return True
+
+    def feed(self, receiver: str) -> list[FeedEntry] | None:
+        routes = self._alerting.dispatcher.routes
+        known = routes.receiver(receiver)
+        if known is None or known.feed is None:
+            return None
+        return feed_entries(self._alerting.ledger.all_alerts(), receiver, routes, self._alerting.links)
+
+    def error_report(self) -> dict[str, Any]:
+        return self._book.report(self.now())
+
+    def now(self) -> datetime:
+        return self._alerting.clock.now()

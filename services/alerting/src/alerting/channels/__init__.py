@@ -1,0 +1,1 @@
+"""One file per channel; base.py says what a channel owes."""

@@ -1,0 +1,108 @@
+"""A letter as plain text: for the console, mail and every channel whose form we don't know. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stancewatch_schemas.models import PositionRef
+
+from alerting.escape import plain, safe_url
+from alerting.letter import Entry, Letter
+from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words
+
+Clean = Callable[[str], str]
+
+
+def title_of(letter: Letter, clean: Clean = plain) -> str:
+    """One line: who, issue, from -> to, outlet."""
+    if letter.role == "notice":
+        return clean(letter.note)
+    if letter.role == "digest":
+        return f"{len(letter.entries)} changes of position"
+    line = headline(letter.entry, clean)
+    if letter.role == "follow_up" and letter.change is not None:
+        return f"{EVENTS[letter.change.event]}: {line}"
+    if letter.role == "verdict" and letter.verdict is not None:
+        return f"Verdict “{VERDICTS[letter.verdict.verdict]}”: {line}"
+    return line
+
+
+def headline(entry: Entry, clean: Clean = plain) -> str:
+    """``Ann Lee on Harbour toll: oppose → support (Outlet)``, with what a reader must know first."""
+    view = entry.view
+    line = (
+        f"{clean(view.head.actor.name)} on {clean(view.head.issue.name)}: "
+        f"{side(view.from_)} → {side(view.to)} ({clean(view.to.source)})"
+    )
+    if view.withdrawal is not None:
+        return f"WITHDRAWN: {line}"
+    return line if entry.tier == "confirmed" else f"Possible: {line}"
+
+
+def body_of(letter: Letter, clean: Clean = plain) -> str:
+    """The whole message, lines parted by newlines."""
+    repeat = (
+        ["(Sent again after an interruption: you may have this already.)"] if letter.may_be_repeat else []
+    )
+    return "\n".join([*repeat, *_lines(letter, clean)])
+
+
+def _lines(letter: Letter, clean: Clean) -> list[str]:
+    if letter.role == "notice":
+        return [clean(letter.note)]
+    if letter.role == "digest":
+        lines = [f"- {_digest_line(entry, clean)}" for entry in letter.entries]
+        return [*([clean(letter.note)] if letter.note else []), *lines]
+    if letter.role == "verdict" and letter.verdict is not None:
+        return [f"{clean(letter.verdict.by)} says: {VERDICTS[letter.verdict.verdict]}"]
+    if letter.role == "follow_up" and letter.change is not None:
+        change = letter.change
+        return [
+            f"{EVENTS[change.event]}: {clean(change.explanation) or 'no reason given'}",
+            f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}",
+            *_quote("Newest report", change.evidence[-1].quote, change.evidence[-1], clean),
+            *_link(letter.entry),
+        ]
+    return _head_lines(letter.entry, clean)
+
+
+def _head_lines(entry: Entry, clean: Clean) -> list[str]:
+    view = entry.view
+    lines = []
+    if view.withdrawal is not None:
+        lines.append(f"WITHDRAWN: {clean(view.withdrawal.explanation) or 'what it rested on was corrected'}")
+    lines += [f"CORRECTED: {clean(each.explanation)}" for each in view.corrections if each.explanation]
+    lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.to)}")
+    lines.append(f"On: {clean(view.head.issue.proposition)}")
+    lines += _quote(f"Before ({side(view.from_)})", view.from_.quote, view.from_, clean)
+    lines += _quote(f"Now ({side(view.to)})", view.to.quote, view.to, clean)
+    lines.append(
+        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}: {_outlets(entry, clean)}"
+    )
+    if view.latest.explanation or view.head.explanation:
+        lines.append(f"Why: {clean(view.head.explanation or view.latest.explanation)}")
+    return [*lines, *_link(entry)]
+
+
+def _quote(label: str, quote: str, place: PositionRef | object, clean: Clean) -> list[str]:
+    source, url = clean(getattr(place, "source", "")), safe_url(getattr(place, "url", ""))
+    said_at = getattr(place, "said_at")  # noqa: B009 - PositionRef and Evidence share these names
+    where = f"  {source}, {moment(said_at)}" + (f", {url}" if url else "")
+    return [f"{label}: “{clean(quote)}”", where]
+
+
+def _outlets(entry: Entry, clean: Clean) -> str:
+    names = [clean(name) for name in entry.view.outlets]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _digest_line(entry: Entry, clean: Clean) -> str:
+    view = entry.view
+    words = f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}"
+    link = f" {entry.timeline_url}" if entry.timeline_url else ""
+    return f"{headline(entry, clean)}: “{clean(view.to.quote)}” ({words}){link}"
+
+
+def _link(entry: Entry) -> list[str]:
+    links = [f"Evidence: {entry.timeline_url}"] if entry.timeline_url else []
+    return [*links, *(f"{VERDICTS[verdict]}? {url}" for verdict, url in entry.verdict_urls)]
