@@ -28,6 +28,8 @@ class NotAFeed(ValueError):  # noqa: N818 - the refusal's name
 
 def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int) -> FeedDocument:
     """Read a feed that lay at `url`. At most `max_entries` entries are taken, in the feed's order."""
+    if not body.strip():
+        raise NotAFeed(what_it_is(body))
     if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _parse_json_feed(body, url, max_entries)
     headers = {"content-type": _believable_type(body, content_type), "content-location": url}

@@ -60,7 +60,9 @@ class HttpFetcher:
         deadline = time.monotonic() + self._limits.total_seconds
         try:
             with self._pool.deadline(deadline):
-                return self._follow(url, conditional_headers(etag, last_modified), deadline)
+                outcome = self._follow(url, conditional_headers(etag, last_modified), deadline)
+            # A connection that was shut in the middle of the head looks like a short but whole answer.
+            return outcome if time.monotonic() < deadline else self._too_slow()
         except BodyRefused as refused:
             return Refused(refused.reason, refused.detail)
         except BadUrl as error:
@@ -70,8 +72,11 @@ class HttpFetcher:
         except (HTTPError, OSError, ValueError) as error:
             # http.client and urllib3 raise ValueError and its kin on malformed heads.
             if time.monotonic() >= deadline:
-                return Refused(Refusal.TOO_SLOW, f"no complete answer in {self._limits.total_seconds:g} s")
+                return self._too_slow()
             return Failed(_short(error))
+
+    def _too_slow(self) -> Refused:
+        return Refused(Refusal.TOO_SLOW, f"no complete answer in {self._limits.total_seconds:g} s")
 
     def close(self) -> None:
         """Close all connections."""

@@ -30,7 +30,7 @@ class Parse(Protocol):
 class ParseLimits:
     """What parsing one document may cost."""
 
-    seconds: float = 5.0
+    seconds: float = 4.0
     memory_bytes: int = 1_500_000_000
     # Parsers leak: a worker is replaced after so many documents.
     documents_per_worker: int = 2_000

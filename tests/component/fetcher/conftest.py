@@ -1,0 +1,29 @@
+import pytest
+from fetcher.fetch import HttpFetcher, Limits
+from fetcher.guard import AddressGuard
+from fetcher.parse_pool import ParseLimits, ParsePool
+
+from tests.component.fetcher.misbehaving import misbehaving_server
+
+LIMITS = Limits(body_bytes=1_000_000, total_seconds=1.5, connect_seconds=1.0, read_seconds=1.0)
+
+
+@pytest.fixture
+def server():
+    with misbehaving_server() as running:
+        yield running
+
+
+@pytest.fixture
+def fetch():
+    """A fetcher that may read loopback, with limits that make tests short."""
+    fetcher = HttpFetcher(AddressGuard(["127.0.0.0/8"]), "desk@example.org", LIMITS)
+    yield fetcher
+    fetcher.close()
+
+
+@pytest.fixture(scope="module")
+def parse():
+    pool = ParsePool(1, ParseLimits(seconds=2.0))
+    yield pool
+    pool.close()
