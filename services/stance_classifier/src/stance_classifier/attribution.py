@@ -220,8 +220,13 @@ def _bare_quotation(
         return Attribution(
             unit, content, previous.speaker, "", previous.voice, True, confidence, previous.reported_by
         )
-    if goes_on and previous is not None and previous.speaker is not None and previous.voice == "act":
-        return Attribution(unit, content, previous.speaker, "", "self", True, 0.65 * previous.speaker.confidence)
+    if goes_on and previous is not None and previous.speaker is not None:
+        if previous.cue and previous.voice in ("self", "organisation", "spokesperson"):
+            confidence = 0.85 * previous.confidence
+            return Attribution(unit, content, previous.speaker, "", previous.voice, True, confidence)
+        if previous.voice == "act":
+            confidence = 0.65 * previous.speaker.confidence
+            return Attribution(unit, content, previous.speaker, "", "self", True, confidence)
     return Attribution(unit, content, None, "", "other", True, 0.0)
 
 
@@ -231,14 +236,9 @@ def _inherit_within_paragraph(document: Document, found: list[Attribution]) -> l
     for index in range(len(result) - 2, -1, -1):
         one, following = result[index], result[index + 1]
         same = _paragraph(document, one.unit) == _paragraph(document, following.unit)
-        if (
-            one.speaker is None
-            and one.direct
-            and not one.is_question
-            and following.direct
-            and following.speaker
-            and same
-        ):
+        follows = following.direct or _opens_with_cue(document, following)
+        bare = one.speaker is None and one.direct and not one.is_question
+        if bare and follows and following.speaker is not None and same:
             result[index] = Attribution(
                 one.unit,
                 one.content,
@@ -249,6 +249,13 @@ def _inherit_within_paragraph(document: Document, found: list[Attribution]) -> l
                 0.9 * following.confidence,
             )
     return result
+
+
+def _opens_with_cue(document: Document, following: Attribution) -> bool:
+    """`"...?" NAME asked.` is cut in two behind the question mark: the second part only names the speaker."""
+    if following.speaker is None or not following.cue:
+        return False
+    return following.cue in document.text[following.unit.start : following.speaker.end + 25]
 
 
 def _paragraph(document: Document, unit: Span) -> int:

@@ -20,7 +20,16 @@ from stance_classifier.entities import (
     surname,
 )
 from stance_classifier.folding import fold
-from stance_classifier.lexicon import AUTHORISED, FEMALE, GENERIC_BODIES, GROUP_HEADS, MALE, PRONOUNS, ROLE_HEADS, TITLES
+from stance_classifier.lexicon import (
+    AUTHORISED,
+    FEMALE,
+    GENERIC_BODIES,
+    GROUP_HEADS,
+    MALE,
+    PRONOUNS,
+    ROLE_HEADS,
+    TITLES,
+)
 from stance_classifier.passages import Document
 from stance_classifier.watchlist import Actor
 
@@ -86,7 +95,7 @@ def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mentio
 
 
 def _stands_before_a_name(text: str, description: Mention, names: Sequence[Mention]) -> bool:
-    """"the economist NAME", "its chief, NAME,": the description only introduces the name."""
+    """ "the economist NAME", "its chief, NAME,": the description only introduces the name."""
     return any(
         description.end < name.start <= description.end + 40
         and re.fullmatch(r"(?: [\w\-]+){0,2},? (?:(?:[A-Z][\w.]*|the) )?", text[description.end : name.start])
@@ -170,7 +179,9 @@ def _other_entity(mention: Mention, memory: _Memory) -> _Entity:
     return memory.entities.setdefault(key, _Entity(key, None, mention.is_person, name))
 
 
-def _resolve_description(mention: Mention, document: Document, memory: _Memory) -> tuple[_Entity | None, float]:
+def _resolve_description(
+    mention: Mention, document: Document, memory: _Memory
+) -> tuple[_Entity | None, float]:
     head = mention.name.split()[-1]
     possessive = mention.text.split()[0].lower()
     if possessive in _POSSESSIVES and head in AUTHORISED:

@@ -29,6 +29,7 @@ _SPOKESPERSON_TITLE = re.compile(
 _ITS_ROLE = re.compile(
     rf"\b(?:its|their)\s(?:[\w\-]+\s){{0,2}}(?:{'|'.join(sorted(ROLE_HEADS))}),?\s$", re.IGNORECASE
 )
+_BARE_ROLE = re.compile(rf"(?:^|[\s,])(?:{'|'.join(sorted(ROLE_HEADS))}),?\s$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"^[^.“”\"]{0,30}\bon (?:the )?(?:[\w’']+ )?behalf\b|^ (?:for|on behalf of) ")
 _POSSESSED = re.compile(r"^['’]s?\s+((?:[\w\-]+\s){0,3}?)(\w+)")
 _OBJECT_OF = re.compile(
@@ -73,7 +74,8 @@ def find_speaker(
         and not re.search(r"[.;“\"]", text[cue.end : m.start])
     ]
     anonymous = _is_anonymous(text, unit, cue, inverted)
-    if inverted and after:
+    closes_apposition = bool(before) and text[before[-1].end : cue.start].strip() == ","
+    if inverted and after and not closes_apposition:
         mention = after[0]
     elif before:
         mention = _subject_before(text, before, cue.start)
@@ -120,8 +122,14 @@ def _voice_of(
     after = text[mention.end : mention.end + 60]
     possessed = _POSSESSED.match(after)
     words = mention.text.lower().split()
-    speaks_for_owner = mention.kind != "name" and words[0] in {"his", "her", "its", "their"} and words[-1] in AUTHORISED
-    if speaks_for_owner or _FOR_ACTOR.search(before) or (possessed and possessed.group(2).lower() in AUTHORISED):
+    speaks_for_owner = (
+        mention.kind != "name" and words[0] in {"his", "her", "its", "their"} and words[-1] in AUTHORISED
+    )
+    if (
+        speaks_for_owner
+        or _FOR_ACTOR.search(before)
+        or (possessed and possessed.group(2).lower() in AUTHORISED)
+    ):
         return Speaker(mention, "spokesperson", 0.95 * mention.confidence)
     if _NEAR_ACTOR.search(before) or anonymous:
         return Speaker(mention, "hearsay", 0.9)
@@ -154,6 +162,11 @@ def _represented(
     if _ON_BEHALF.search(after):
         named = next((m for m in close if m.start >= mention.end), None)
         return Speaker(named, "spokesperson", 0.9 * named.confidence) if named is not None else None
+    body_before = next(
+        (m for m in reversed(watched_here) if m.end <= mention.start and not m.is_person), None
+    )
+    if body_before is not None and _BARE_ROLE.search(before):
+        return Speaker(body_before, "organisation", 0.75 * body_before.confidence)
     if _ITS_ROLE.search(before):
         body = (
             next((m for m in reversed(watched_here) if m.end <= mention.start and not m.is_person), None)
