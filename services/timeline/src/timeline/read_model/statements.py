@@ -23,6 +23,16 @@ _COLUMNS = f"""s.*, {FATE} AS fate, a.name AS actor_name, i.name AS issue_name, 
 _JOINS = """JOIN actors AS a ON a.id = s.actor_id JOIN issues AS i ON i.id = s.issue_id
   LEFT JOIN statements AS o ON o.id = s.copy_of
   LEFT JOIN statements AS c ON c.id = s.struck_by"""
+# The index of words gives rows newest first by itself, so each of these stops when the page is full.
+_MATCH = """SELECT rowid AS seq FROM statements_fts
+  WHERE statements_fts MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :limit"""
+_DATED_MATCH = """SELECT f.rowid AS seq FROM statements_fts AS f JOIN statements AS s ON s.seq = f.rowid
+  WHERE f.statements_fts MATCH :match AND f.rowid < :before AND s.said_at >= :since AND s.said_at < :until
+  ORDER BY f.rowid DESC LIMIT :limit"""
+_DATED = """SELECT seq FROM statements INDEXED BY statements_by_time
+  WHERE said_at >= :since AND said_at < :until AND seq < :before ORDER BY seq DESC LIMIT :limit"""
+_ALL = "SELECT seq FROM statements WHERE seq < :before ORDER BY seq DESC LIMIT :limit"
+_LAST = 2**62
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 12
 
@@ -59,39 +69,20 @@ def find_statements(
     connection: sqlite3.Connection, filters: Filters, before: int | None = None, limit: int = 50
 ) -> Found:
     """Statements in order of arrival, newest first; ``before`` is the sequence number to go on from."""
-    where, values = ["1"], []
     match = match_expression(filters)
-    if match:
-        where.append("s.seq IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)")
-        values.append(match)
-    if filters.since:
-        where.append("s.said_at >= ?")
-        values.append(filters.since)
-    if filters.until:
-        where.append("s.said_at < ?")
-        values.append(f"{filters.until}T24")
-    if before is not None:
-        where.append("s.seq < ?")
-        values.append(str(before))
-    picked = _pick(connection, where, values, match, limit + 1)
+    is_dated = bool(filters.since or filters.until)
+    sql = _DATED_MATCH if match and is_dated else _MATCH if match else _DATED if is_dated else _ALL
+    values = {
+        "match": match,
+        "before": _LAST if before is None else before,
+        "since": filters.since,
+        "until": f"{filters.until}T24" if filters.until else "~",
+        "limit": limit + 1,
+    }
+    picked = connection.execute(sql, values).fetchall()
     rows = _rows(connection, [row["seq"] for row in picked], "s.seq DESC")
     more = len(rows) > limit
     return Found(rows[:limit], str(rows[limit - 1]["seq"]) if more else None)
-
-
-def _pick(
-    connection: sqlite3.Connection, where: list[str], values: list[str], match: str, limit: int
-) -> list[sqlite3.Row]:
-    if match and len(where) <= 3 and not any("said_at" in part for part in where):
-        # The index gives rows newest first by itself; stop as soon as the page is full.
-        bound = " AND rowid < CAST(? AS INTEGER)" if len(where) == 3 else ""
-        sql = (
-            "SELECT rowid AS seq FROM statements_fts WHERE statements_fts MATCH ?"
-            f"{bound} ORDER BY rowid DESC LIMIT {limit:d}"
-        )
-        return connection.execute(sql, values).fetchall()
-    sql = f"SELECT s.seq FROM statements AS s WHERE {' AND '.join(where)} ORDER BY s.seq DESC LIMIT {limit:d}"  # noqa: S608 - parts are ours
-    return connection.execute(sql, values).fetchall()
 
 
 def statements_of_pair(
