@@ -9,7 +9,6 @@ which is asked about this actor and these words together, decides.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,13 +45,15 @@ class Attribution:
     is_question: bool = False
 
 
-def attribute(document: Document, mentions: Sequence[Mention]) -> list[Attribution]:
+def attribute(
+    document: Document, mentions: Sequence[Mention], answering: Mention | None = None
+) -> list[Attribution]:
     """One attribution per utterance (a sentence, or the sentences that one quotation binds together)."""
     found: list[Attribution] = []
     label: Attribution | None = None
     for unit in utterance_units(document):
         inside = [mention for mention in mentions if unit.contains(mention)]
-        labelled = _labelled(document, unit, inside, mentions)
+        labelled = _labelled(document, unit, inside, answering)
         if labelled is not None:
             label = labelled
         elif label is not None and _paragraph(document, unit) != _paragraph(document, label.unit):
@@ -120,9 +121,9 @@ def utterance_units(document: Document) -> list[Span]:
 
 
 def _labelled(
-    document: Document, unit: Span, inside: list[Mention], mentions: Sequence[Mention]
+    document: Document, unit: Span, inside: list[Mention], answering: Mention | None
 ) -> Attribution | None:
-    """A transcript's line: "NAME: words", "Q: words", "A: words" (the interviewee is who is named most)."""
+    """A transcript's line: "NAME: words", "Q: words", "A: words" (see interviews.py)."""
     label = _LABEL.match(document.text[unit.start : unit.end])
     if label is None or len(_LABELLED_LINE.findall(document.text)) < FEWEST_LABELS:
         return None
@@ -130,10 +131,8 @@ def _labelled(
     if label.group("label") == "Q":
         return Attribution(unit, content, None, ":", "other", True, 0.0, is_question=True)
     if label.group("label") == "A":
-        named = Counter(m.actor_id for m in mentions if m.actor_id is not None and m.is_person)
-        actor_id = named.most_common(1)[0][0] if named else None
-        speaker = next((m for m in mentions if m.actor_id == actor_id), None) if actor_id else None
-        return Attribution(unit, content, speaker, ":", "self", True, 0.9 if speaker else 0.0)
+        confidence = answering.confidence if answering is not None else 0.0
+        return Attribution(unit, content, answering, ":", "self", True, confidence)
     named_here = next((m for m in inside if m.end - unit.start <= label.end("label") + 1), None)
     if named_here is None:
         return None

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from stance_classifier.attribution import Attribution, attribute, attribute_asides
 from stance_classifier.coreference import resolve_mentions
-from stance_classifier.entities import Mention
+from stance_classifier.entities import Mention, actor_mentions
+from stance_classifier.interviews import interviewee
 from stance_classifier.issue_links import IssueLink, keyword_positions, link_issues
 from stance_classifier.modality import Modality, read_modality
 from stance_classifier.model.base import StanceQuestion
@@ -60,11 +61,12 @@ def find_candidates(
     hits = {issue.id: keyword_positions(document.text, issue) for issue in watchlist.issues}
     if not any(hits.values()) and not any(keyword_positions(title, issue) for issue in watchlist.issues):
         return document, []
-    mentions = resolve_mentions(document, watchlist.actors)
-    present = {mention.actor_id for mention in mentions} - {None}
+    mentions = resolve_mentions(document, watchlist.actors, title)
+    titled = [mention for mention in actor_mentions(title, watchlist.actors) if mention.is_person]
+    present = {mention.actor_id for mention in (*mentions, *titled)} - {None}
     if not present:
         return document, []
-    attributions = attribute(document, mentions)
+    attributions = attribute(document, mentions, interviewee(document, mentions, titled, watchlist.actors))
     main = [(index, attribution, False) for index, attribution in enumerate(attributions)]
     asides = [(index, aside, True) for index, aside in attribute_asides(document, attributions, mentions)]
     candidates: list[Candidate] = []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from stance_classifier.entities import (
+    NOT_NAMES,
     Mention,
     actor_mentions,
     definite_descriptions,
@@ -52,6 +53,7 @@ class _Entity:
 class _Memory:
     entities: dict[str, _Entity] = field(default_factory=dict)
     subjects: dict[int, str] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
 
     def most_recent(self, candidates: Sequence[_Entity]) -> _Entity | None:
         seen = [entity for entity in candidates if entity.last_seen >= 0]
@@ -60,7 +62,7 @@ class _Memory:
         )
 
 
-def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mention]:
+def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "") -> list[Mention]:
     """All mentions in text order; `actor_id` and `confidence` are set where they mean a watched actor.
 
     Mentions of others carry `name`; a pronoun or role that can't be resolved has an empty name.
@@ -72,6 +74,7 @@ def resolve_mentions(document: Document, actors: Sequence[Actor]) -> list[Mentio
     apart = [d for d in described if not _stands_before_a_name(document.text, d, names)]
     ordered = sorted([*names, *apart, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
     memory = _remember_watchlist(actors)
+    memory.named = frozenset(m.actor_id for m in (*named, *actor_mentions(title, actors)) if m.actor_id)
     surnames = {surname(actor.name).lower(): actor for actor in actors if guess_kind(actor) == "person"}
     resolved: list[Mention] = []
     for found in ordered:
@@ -148,7 +151,7 @@ def _widen_namesake(
     if (
         word[:1].isupper()
         and word.isalpha()
-        and fold(word).lower() not in own_words | TITLES | ROLE_HEADS | GROUP_HEADS
+        and fold(word).lower() not in own_words | TITLES | ROLE_HEADS | GROUP_HEADS | NOT_NAMES
     ):
         at_sentence_start = document.sentence_at(mention.start).start == mention.start - len(word) - 1
         if not at_sentence_start or len(word) > 3:
@@ -210,7 +213,7 @@ def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> t
     else:
         fitting = [e for e in memory.entities.values() if not e.is_person and e.last_seen >= 0]
     if not fitting:
-        return None, 0.0
+        return _only_one_named(sex, memory)
     if mention.name in ("him", "them") and len(fitting) > 1:
         subject = memory.subjects.get(document.sentence_at(mention.start).index)
         fitting = [entity for entity in fitting if entity.key != subject]
@@ -218,6 +221,13 @@ def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> t
     if mention.name in ("he", "she") and entity.sex is None:
         entity.sex = sex
     return entity, PRONOUN if sex in "mf" and len(fitting) <= 2 else VAGUE
+
+
+def _only_one_named(sex: str, memory: _Memory) -> tuple[_Entity | None, float]:
+    """A pronoun before any name: the one watched actor of its kind whom headline or text name at all."""
+    named = [e for e in memory.entities.values() if e.key in memory.named and e.is_person == (sex in "mf")]
+    fitting = [entity for entity in named if entity.sex in (None, sex) or sex not in "mf"]
+    return (fitting[0], VAGUE) if len(fitting) == 1 else (None, 0.0)
 
 
 def _topic_or_recent(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from stance_classifier.folding import fold
-from stance_classifier.lexicon import GROUP_HEADS, ROLE_HEADS, TITLES
+from stance_classifier.lexicon import GROUP_HEADS, PLACE_WORDS, ROLE_HEADS, TITLES
 from stance_classifier.passages import Span
 from stance_classifier.watchlist import Actor
 
@@ -23,7 +23,33 @@ _CAPITALISED = r"[A-Z][\w'\-]*[\w]"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:(?:\s{_PARTICLE}){{0,2}}[\s\-]{_CAPITALISED}|\s[A-Z]\.)*")
 _DEFINITE = re.compile(r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s((?:[\w\-]+\s){0,4}[\w\-]+)")
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|their|them)\b", re.IGNORECASE)
-_NOT_NAMES = frozenset(
+_PLACE_PREPOSITIONS = frozenset(
+    [
+        "in",
+        "at",
+        "to",
+        "from",
+        "near",
+        "of",
+        "for",
+        "on",
+        "through",
+        "the",
+        "across",
+        "around",
+        "outside",
+        "up",
+        "down",
+        "off",
+        "over",
+        "along",
+        "into",
+        "onto",
+        "behind",
+        "inside",
+    ]
+)
+NOT_NAMES = frozenset(
     [
         "the",
         "a",
@@ -217,7 +243,7 @@ def other_names(text: str, taken: Iterable[Span]) -> list[Mention]:
         while True:
             first = folded[start:end].split(" ", 1)
             if (
-                first[0].lower() in _NOT_NAMES
+                first[0].lower() in NOT_NAMES
                 or first[0][:2] in ("I'", "Q:")
                 or first[0].lower() in TITLES | ROLE_HEADS
             ):
@@ -250,21 +276,8 @@ def _looks_like_a_person(folded: str, start: int, end: int) -> bool:
         return True
     if re.match(r"(?:,? (?:who|said|says|told|added)\b|, (?:the|a|an|\d\d)\b)", after):
         return True
-    return " " in folded[start:end] and last not in {
-        "in",
-        "at",
-        "to",
-        "from",
-        "near",
-        "of",
-        "for",
-        "on",
-        "through",
-        "the",
-        "across",
-        "around",
-        "outside",
-    }
+    words = {word.lower() for word in folded[start:end].split()}
+    return len(words) > 1 and last not in _PLACE_PREPOSITIONS and not words & PLACE_WORDS
 
 
 def _only_opens_a_sentence(folded: str, start: int, end: int) -> bool:

@@ -82,6 +82,12 @@ PRONOUNS = {
     "them": "p",
 }
 
+PLACE_WORDS = _words(
+    """mount lake river street square road bay island islands valley park bridge airport stadium hill hills station house
+    hall cup day act bill beach coast north south east west sea gulf strait cape fort port saint county district province
+    region avenue lane pier tower gardens market forest desert canal channel harbour harbor airport building plaza"""
+)
+
 ANONYMOUS = _words(
     """sources source insiders insider officials aides aide diplomats colleagues allies critics analysts observers
     people rumours rumors reports leaks leak memo papers documents commentators experts friends confidants anonymous"""
