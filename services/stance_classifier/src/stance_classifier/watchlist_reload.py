@@ -72,7 +72,12 @@ async def follow_watchlist(
     """
     folder = file.path.absolute().parent
     async for _ in awatch(
-        folder, recursive=False, stop_event=stop, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True
+        folder,
+        watch_filter=None,
+        recursive=False,
+        stop_event=stop,
+        rust_timeout=LOOK_EVERY_MS,
+        yield_on_timeout=True,
     ):
         if (watchlist := file.load_if_changed()) is not None:
             take_over(watchlist)
