@@ -51,6 +51,7 @@ class Candidate:
     modality: Modality
     question: StanceQuestion
     refusal: str | None = None
+    is_aside: bool = False
 
 
 def find_candidates(
@@ -143,7 +144,7 @@ def _candidate(
     speaker = attribution.speaker.text if attribution.speaker else ""
     return Candidate(
         actor, issue, quote, attribution.unit, role.voice, speaker, attribution.reported_by, role.confidence,
-        link, said, modality, question, refusal,
+        link, said, modality, question, refusal, is_aside,
     )  # fmt: skip
 
 

@@ -13,6 +13,10 @@ from stance_classifier.copies import SAME_TEXT, is_same_quote, similarity
 from stance_classifier.position_filter import Observation, Vector, likelihoods
 
 
+SIGNATURE_KEPT = 48
+"""Values of an article's signature that a position remembers: enough to tell copies, small in the changelog."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One counted statement; `copy_of` and `struck_by` name the statement that makes it weigh nothing."""
@@ -74,7 +78,7 @@ def evidence_of(statement: Statement) -> Evidence:
         statement.id, statement.article.id, statement.article.revision, statement.article.source, statement.article.url,
         statement.quote, statement.stance, statement.conditional, statement.condition, statement.voice,
         statement.said_at, statement.article.published_at, statement.recap, statement.said_precision,
-        likelihoods(chances, statement.attribution_confidence), tuple(statement.article.signature),
+        likelihoods(chances, statement.attribution_confidence), tuple(statement.article.signature[:SIGNATURE_KEPT]),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from stance_classifier.evidence import Evidence, evidence_of, mark_copy
 from stance_classifier.position_filter import FilterSettings
 from stance_classifier.stance_changes import amendment, compose_change, independent_witnesses
 
-MOST_EVIDENCE = 120
+MOST_EVIDENCE = 40
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def compose_statements(
 def _is_recap(one: Judged) -> bool:
     said = one.candidate.said
     past = one.answer.past if one.answer is not None else 0.0
-    return (said.recap and past > 0.25) or past >= 0.6
+    return (said.recap and (one.candidate.is_aside or past > 0.2)) or past >= 0.6
 
 
 def _pool(

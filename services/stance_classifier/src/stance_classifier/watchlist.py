@@ -57,12 +57,14 @@ class Watchlist(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    actors: tuple[Actor, ...] = Field(min_length=1, description="At least one actor.")
-    issues: tuple[Issue, ...] = Field(min_length=1, description="At least one issue.")
+    actors: tuple[Actor, ...] = Field(description="At least one actor.")
+    issues: tuple[Issue, ...] = Field(description="At least one issue.")
 
     @field_validator("actors", "issues")
     @classmethod
     def _ids_are_unique(cls, values: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+        if not values:
+            raise ValueError("nothing is watched: name at least one")
         seen: set[str] = set()
         for value in values:
             if value.id in seen:
