@@ -1,0 +1,122 @@
+"""The alerting service as a process of its own, on this test's topics and a local Slack."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from stancewatch_schemas.models import StanceChange
+from stancewatch_shared.connect import make_producer
+from stancewatch_shared.produce import send
+from stancewatch_shared.settings import KafkaSettings
+
+START_SECONDS = 40
+CHANNEL = "C0DESK"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Service:
+    """``kill`` is kill -9; ``stop`` is SIGTERM and returns the exit code."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.port, self.public_port = free_port(), free_port()
+        self.log = log
+        self.public_url = f"http://127.0.0.1:{self.public_port}"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "STANCEWATCH_HTTP_PORT": str(self.port),
+            "STANCEWATCH_ALERTING_PUBLIC_PORT": str(self.public_port),
+            "STANCEWATCH_ALERTING_PUBLIC_URL": self.public_url,
+            "STANCEWATCH_TIMELINE_URL": "https://timeline.example",
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, wait: bool = True) -> Service:
+        with self.log.open("ab") as out:
+            command = [sys.executable, "-m", "alerting"]
+            self._process = subprocess.Popen(command, env=self._environment, stdout=out, stderr=out)
+        if wait:
+            wait_for(self.is_ready, START_SECONDS, lambda: self.log.read_text()[-3000:])
+        return self
+
+    def is_ready(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise AssertionError(f"it ended with {self._process.returncode}: {self.log.read_text()[-3000:]}")
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def metrics(self) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> int:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(15)
+
+    def end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(10)
+
+
+@contextmanager
+def running(environment: dict[str, str], log: Path) -> Iterator[Service]:
+    service = Service(environment, log)
+    try:
+        yield service.start()
+    finally:
+        service.end()
+
+
+def wait_for(what: Callable[[], object], seconds: float = 20, explain: Callable[[], str] = str) -> None:
+    """Poll until ``what()`` is true."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {explain()}")
+        time.sleep(0.05)
+
+
+def publish(kafka: KafkaSettings, *changes: StanceChange, raw: bytes | None = None) -> None:
+    """Put changes on the topic, as the classifier does."""
+    producer = make_producer(kafka)
+    try:
+        for each in changes:
+            send(producer, "stance-changes", each, f"{each.actor.id}|{each.issue.id}")
+        if raw is not None:
+            producer.send(kafka.topic("stance-changes"), value=raw, key=b"ilse|ferry")
+        producer.flush()
+    finally:
+        producer.close()
+
+
+def inbox(url: str) -> list[dict[str, object]]:
+    with urlopen(f"{url}/inbox.json", timeout=5) as answer:
+        found: list[dict[str, object]] = json.load(answer)
+        return found
