@@ -169,7 +169,8 @@ def _attribute_unit(
         ):
             outlets = (*outlets, named.text)
             continue
-        content, direct = content_of(document, unit, cue, quotations, named)
+        body = Span(aside.end, unit.end) if aside is not None and aside.start <= unit.start + 1 else unit
+        content, direct = content_of(document, body, cue, quotations, named)
         return Attribution(unit, content, named, word, speaker.voice, direct, speaker.confidence, outlets)
     if quotations:
         return _bare_quotation(document, unit, quotations, outside, found)

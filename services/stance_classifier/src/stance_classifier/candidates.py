@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stance_classifier.attribution import Attribution, attribute, attribute_asides
+from stance_classifier.clauses import find_aside
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
 from stance_classifier.interviews import interviewee
@@ -134,7 +135,7 @@ def _candidate(
     quote = _quote(attribution, role)
     words = document.text[quote.start : quote.end]
     modality = read_modality(words)
-    frame = words if is_aside else _outside_quotations(document, attribution.unit)
+    frame = words if is_aside else _frame(document, attribution.unit)
     said = resolve_said_at(frame, published_at)
     if is_aside and not said.recap and is_earlier_frame(words):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
@@ -160,9 +161,12 @@ def _bounded(span: Span) -> Span:
     )
 
 
-def _outside_quotations(document: Document, unit: Span) -> str:
+def _frame(document: Document, unit: Span) -> str:
+    """The reporting words: the utterance without its quotations and without an aside about something earlier."""
+    aside = find_aside(document, unit)
     parts, position = [], unit.start
-    for quotation in document.quotations_in(unit):
+    left_out = [*document.quotations_in(unit), *([aside] if aside is not None else [])]
+    for quotation in sorted(left_out, key=lambda span: span.start):
         parts.append(document.text[position : max(position, quotation.start)])
         position = min(unit.end, quotation.end)
     parts.append(document.text[position : unit.end])
