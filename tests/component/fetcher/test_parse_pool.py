@@ -55,10 +55,10 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_parsed():
 
 
 def test_a_document_that_eats_memory_is_refused_and_the_next_is_parsed():
-    pool = ParsePool(1, ParseLimits(seconds=30, memory_bytes=350_000_000))
+    pool = ParsePool(1, ParseLimits(seconds=30, memory_bytes=400_000_000))
     try:
-        greedy = b'<rss version="2.0"><channel>' + b"<item><guid>g</guid></item>" * 400_000
-        refused = pool(FeedDocument, feed_job(), greedy)
+        greedy = b"<p>" + "\U0001f600".encode() * 15_000_000
+        refused = pool(PageDocument, {"job": "page", "url": "https://example.org/a"}, greedy)
         assert isinstance(refused, Refused)
         assert isinstance(pool(FeedDocument, feed_job(), FEED), FeedDocument)
     finally:
@@ -77,6 +77,7 @@ TORTURE = {
     "deep json": b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 200_000,
     "many attributes": b"<rss " + b" ".join(b'a%d="1"' % i for i in range(100_000)) + b"><channel></channel></rss>",
     "long title": b'<rss version="2.0"><channel><item><guid>1</guid><title>' + b"t" * 3_000_000 + b"</title></item></channel></rss>",
+    "many entries of no kind": b'<rss version="2.0"><channel>' + b"<item><guid>g</guid>" * 20_000 + b"</channel></rss>",
     "many entries": b'<rss version="2.0"><channel>' + b"<item><guid>g</guid></item>" * 50_000 + b"</channel></rss>",
     "nothing but openings": b"<" * 1_000_000,
     "nul bytes": b"<rss version='2.0'>\x00\x00<channel>\x00<item><guid>1</guid></item></channel></rss>",

@@ -135,7 +135,7 @@ def _article(
 def outlet_name(source: Source, reading: Reading) -> str:
     """Name of the outlet: as configured, as imported, as the feed or page says, else its host."""
     page_site = reading.page.site if reading.page else ""
-    host = urlsplit(source.url or "").hostname or ""
+    host = urlsplit(source.url or reading.entry.link or "").hostname or ""
     name = source.name or reading.entry.source_name or reading.feed_title or page_site or host or source.id
     return name[:512]
 

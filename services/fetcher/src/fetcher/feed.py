@@ -19,6 +19,7 @@ from fetcher.text import decode, html_to_text, one_line
 
 MAX_AUTHORS = 20
 HEAD_BYTES = 100_000
+ENTRY_END = re.compile(rb"</(?:item|entry)>", re.IGNORECASE)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -32,12 +33,13 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
         raise NotAFeed(what_it_is(body))
     if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _parse_json_feed(body, url, max_entries)
+    body, cut = _within(body, max_entries)
     headers = {"content-type": _believable_type(body, content_type), "content-location": url}
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     if not parsed.version and not parsed.entries:
         raise NotAFeed(what_it_is(body))
     feed = parsed.feed
-    entries, dropped = _entries((_from_feedparser(e, url) for e in parsed.entries), max_entries)
+    entries, dropped = _entries((_from_feedparser(e, url, body) for e in parsed.entries), max_entries)
     ttl = feed.get("ttl", "")
     head = body[:HEAD_BYTES]
     return FeedDocument(
@@ -49,7 +51,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
         entries=entries,
         more=_archives(feed.get("links", []), url),
         kind=parsed.version or "feed",
-        dropped=dropped,
+        dropped=dropped + cut,
     )
 
 
@@ -76,6 +78,17 @@ def language_tag(value: object) -> str | None:
     return language.lower() + (f"-{region.upper()}" if region else "")
 
 
+def _within(body: bytes, max_entries: int) -> tuple[bytes, int]:
+    """Cut a feed behind its last wanted entry, and close it: each entry costs a millisecond to parse."""
+    ends = [match.end() for match in ENTRY_END.finditer(body)]
+    if len(ends) <= max_entries:
+        return body, 0
+    closing = b"</feed>" if body[: ends[0]].lower().endswith(b"entry>") else b"</channel></rss>"
+    if b"rdf:RDF" in body[:2000]:
+        closing = b"</rdf:RDF>"
+    return body[: ends[max_entries - 1]] + closing, len(ends) - max_entries
+
+
 def _entries(found: Iterable[Entry | None], max_entries: int) -> tuple[tuple[Entry, ...], int]:
     kept: list[Entry] = []
     seen: set[str] = set()
@@ -89,8 +102,11 @@ def _entries(found: Iterable[Entry | None], max_entries: int) -> tuple[tuple[Ent
     return tuple(kept), dropped
 
 
-def _from_feedparser(item: Any, url: str) -> Entry | None:
+def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
     link = _link(item.get("link"), url)
+    if item.get("guidislink") and not item.get("links") and link and link.encode() not in body:
+        # A guid is a link by default, even one like "4711": only a full address is believed.
+        link = None
     title = one_line(item.get("title", ""))[:2000]
     guid = (item.get("id") or link or title)[:4096]
     if not guid:

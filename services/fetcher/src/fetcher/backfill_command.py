@@ -1,0 +1,183 @@
+"""`stancewatch backfill`: history in, oldest first, without a single alert."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from stancewatch_schemas.models import Article
+from stancewatch_shared.errors import UserError
+from stancewatch_shared.progress import progress
+from stancewatch_shared.settings import KafkaSettings, load_settings
+
+from fetcher.articles import build
+from fetcher.folder import Problem
+from fetcher.history import inputs_of, items_of
+from fetcher.reading import Reader
+from fetcher.sources import Source
+from fetcher.spool import Spool, spool_path
+
+BATCH = 500
+PROBLEMS_SHOWN = 10
+SECONDS_BETWEEN_REQUESTS = 1.0
+ACK_TIMEOUT_SECONDS = 120.0
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True, metavar="FILE|FOLDER|FEED_URL...")
+@click.option("--source", "outlet", default="", help="Outlet's name, where the articles do not bring one.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was published before this day."
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was published on or after this day."
+)
+@click.option("--dry-run", is_flag=True, help="Read everything and say what would be sent; needs no Kafka.")
+@click.option("--again", is_flag=True, help="Send everything again, also what was sent before.")
+@click.option(
+    "--spool", type=click.Path(path_type=Path), help="Folder for the spool; default: ~/.cache/stancewatch."
+)
+@click.option(
+    "--allow-internal", multiple=True, metavar="NETWORK", help="For feed addresses: see sources test."
+)
+def backfill(
+    targets: tuple[str, ...],
+    outlet: str,
+    since: datetime | None,
+    until: datetime | None,
+    dry_run: bool,
+    again: bool,
+    spool: Path | None,
+    allow_internal: tuple[str, ...],
+) -> int:
+    """Load history: it builds what actors were known to stand for, and never alerts.
+
+    \b
+    Reads      .jsonl  one article a line: id or url, published_at, title, text (and source, authors, language)
+               .json .html .txt .warc .warc.gz, folders of these
+               a feed's address: the feed, and the archives that it points to (RFC 5005)
+    Sends      oldest first, marked backfill, whatever the order in the files
+    Resumes    after an interruption: run the same command again
+    \b
+    Examples   stancewatch backfill --dry-run archive.jsonl
+               stancewatch backfill --source "Harbour Post" --since 2024-01-01 crawl.warc.gz
+    """
+    from fetcher.toolbox import reader
+
+    inputs = inputs_of(targets)
+    kafka = load_settings(KafkaSettings)
+    path = spool_path(
+        spool or default_spool(), [*inputs, outlet, str(since), str(until)], kafka.topic("articles")
+    )
+    if dry_run:
+        path = path.with_suffix(".dry-run.sqlite")
+        path.unlink(missing_ok=True)
+    with Spool(path) as store, reader(None, allow_internal) as tools:
+        problems = _read(inputs, store, tools, outlet, since, until)
+        if again:
+            store.forget_sent()
+        total, waiting = store.counts()
+        _tell_problems(problems)
+        if dry_run:
+            click.echo(f"{total} articles would be sent, oldest first; {len(problems)} refused")
+        elif not waiting:
+            click.echo(f"nothing to send: all {total} articles were sent before (--again sends them again)")
+        else:
+            _send(store, kafka, waiting)
+            click.echo(
+                f"{waiting} articles sent, {total - waiting} were sent before, {len(problems)} refused"
+            )
+    if dry_run:
+        path.unlink(missing_ok=True)
+    return 1 if problems and not total else 0
+
+
+def default_spool() -> Path:
+    """Where spools lie if not told otherwise."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache) / "stancewatch"
+
+
+def _read(
+    inputs: list[str],
+    store: Spool,
+    tools: Reader,
+    outlet: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Problem]:
+    source = Source(id="backfill", name=outlet, type="folder", path=Path())
+    problems: list[Problem] = []
+    for name in inputs:
+        taken, is_done = store.taken(name)
+        if is_done:
+            continue
+        batch: list[Article] = []
+        position = 0
+        items = items_of(name, tools, lambda: time.sleep(SECONDS_BETWEEN_REQUESTS))
+        for item in progress(items, f"reading {name.rpartition('/')[2][:40]}"):
+            position += 1
+            if position <= taken or item is None:
+                continue
+            if isinstance(item, Problem):
+                problems.append(item)
+                continue
+            article = build(source, item, None, datetime.now(UTC)).article
+            if article is not None and _is_within(article, since, until):
+                batch.append(article.model_copy(update={"backfill": True, "source_id": None}))
+            if len(batch) >= BATCH:
+                store.add(batch, name, position, is_done=False)
+                batch = []
+        store.add(batch, name, position, is_done=True)
+    return problems
+
+
+def _is_within(article: Article, since: datetime | None, until: datetime | None) -> bool:
+    published = article.published_at
+    if since is not None and published < since.replace(tzinfo=UTC):
+        return False
+    return until is None or published < until.replace(tzinfo=UTC)
+
+
+def _send(store: Spool, kafka: KafkaSettings, waiting: int) -> None:
+    from stancewatch_shared.kafka import check_topics, make_producer
+
+    check_topics(kafka, ["articles"])
+    producer = make_producer(kafka, "backfill")
+    try:
+        for _ in progress(_sent(store, producer), "sending", waiting):
+            pass
+    finally:
+        producer.close(timeout=10)
+
+
+def _sent(store: Spool, producer: Any) -> Iterator[str]:
+    """Send batch by batch; a batch is ticked off when the broker has all of it. Yields ids as they are done."""
+    from kafka.errors import KafkaError
+    from stancewatch_shared.kafka import send
+    from stancewatch_shared.traces import new_trace
+
+    for batch in store.waiting(BATCH):
+        futures = [send(producer, "articles", a, a.id, new_trace(f"{a.id}/{a.revision}")) for a in batch]
+        try:
+            for future in futures:
+                future.get(timeout=ACK_TIMEOUT_SECONDS)
+        except KafkaError as error:
+            reason = (
+                f"Kafka did not take an article ({type(error).__name__}): run the same command again to go on"
+            )
+            raise UserError(reason) from None
+        store.mark_sent(batch)
+        yield from (article.id for article in batch)
+
+
+def _tell_problems(problems: list[Problem]) -> None:
+    for problem in problems[:PROBLEMS_SHOWN]:
+        click.echo(f"left out {problem.file}:{problem.line}: {problem.reason}", err=True)
+    if len(problems) > PROBLEMS_SHOWN:
+        click.echo(f"left out {len(problems) - PROBLEMS_SHOWN} more", err=True)
