@@ -61,5 +61,7 @@ def dead_letter_of(
                 headers=tuple(cloud_event_headers(change, CLASSIFIER_SOURCE, alert.trace)),
                 timestamp_ms=origin.timestamp_ms if origin else 0,
             )
-            return make_dead_letter(record, f"alerting/{group}", error, message, now())
+            letter = make_dead_letter(record, f"alerting/{group}", error, message, now())
+            # One change may fail at several receivers, and the place kept is that of the newest change.
+            return letter.model_copy(update={"id": f"{TOPIC}/alerting/{group}/{change.id}"[:512]})
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 from stancewatch_shared.errors import UserError
@@ -95,11 +95,19 @@ A_REVERSAL_CONTAINS_THE_SOFTENING = Inhibition(
 class Routes(Strict):
     """The whole file."""
 
-    receivers: tuple[Receiver, ...] = Field(min_length=1)
-    routes: tuple[Route, ...] = Field(min_length=1)
+    # No min_length: after a wrong entry pydantic would also call the list too short.
+    receivers: tuple[Receiver, ...] = Field(json_schema_extra={"minItems": 1})
+    routes: tuple[Route, ...] = Field(json_schema_extra={"minItems": 1})
     desks: tuple[Desk, ...] = ()
     inhibit: tuple[Inhibition, ...] = (A_REVERSAL_CONTAINS_THE_SOFTENING,)
     tiers: Tiers = Tiers()
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> Routes:
+        for name in ("receivers", "routes"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} is empty: give at least one")
+        return self
 
     def receiver(self, name: str) -> Receiver | None:
         """The receiver of that name, or None."""
@@ -136,3 +144,12 @@ def _refuse_unknown(names: Iterable[str], known: set[str], what: str, path: str 
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"
             raise UserError(f"there is no {what} {name!r}; known: {listed}", path, line)
+
+
+def routes_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of the file, for editors and CI."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://stancewatch.example/schemas/routes.schema.json",
+        **Routes.model_json_schema(by_alias=True),
+    }
