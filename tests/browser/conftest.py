@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.browser.stories import world
-from tests.unit.timeline.messages import records
 from timeline.progress import Progress
 from timeline.read_model.database import Readers, open_writer
 from timeline.read_model.writer import Writer
 from timeline.settings import TimelineSettings
 from timeline.web import make_app
+
+from tests.browser.stories import world
+from tests.unit.timeline.messages import records
 
 FLAGS = [
     "--no-sandbox",
@@ -39,7 +39,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("timeline") / "model.sqlite"
     connection = open_writer(path)
     Writer(connection).take(records(*world()))
-    app = make_app(TimelineSettings(timeline_contact="desk@news.example"), Readers(path), Progress(caught_up=True))
+    app = make_app(
+        TimelineSettings(timeline_contact="desk@news.example"), Readers(path), Progress(caught_up=True)
+    )
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -18,11 +18,15 @@ BRIDGE = {
     "proposition": "The city should build the harbour bridge",
 }
 FERRY = {"id": "night-ferry", "name": "Night ferry", "proposition": "The night ferry should be kept"}
-TOLL = {"id": "road-toll", "name": "Road toll", "proposition": "Drivers should pay a toll to enter the centre"}
+TOLL = {
+    "id": "road-toll",
+    "name": "Road toll",
+    "proposition": "Drivers should pay a toll to enter the centre",
+}
 HOSTILE_ISSUE = {
     "id": "hostile issue",
     "name": "</title><script>alert(2)</script>",
-    "proposition": "=HYPERLINK(\"http://evil.example\") {{ 7*7 }} <!channel>",
+    "proposition": '=HYPERLINK("http://evil.example") {{ 7*7 }} <!channel>',
 }
 LONG_QUOTE = (
     "If the ministry pays its half and the ferry crews are offered work, then yes, I can live with a bridge, "
@@ -30,8 +34,8 @@ LONG_QUOTE = (
 )
 
 
-def said(id: str, stance: str, when: str, quote: str, **over: Any) -> BaseModel:
-    return statement(id, stance, when, quote=quote, **over)
+def said(name: str, stance: str, when: str, quote: str, **over: Any) -> BaseModel:
+    return statement(name, stance, when, quote=quote, **over)
 
 
 def bridge() -> list[BaseModel]:
@@ -95,7 +99,9 @@ def others() -> list[BaseModel]:
 
 def hostile() -> list[BaseModel]:
     """Everything foreign is an attack: markup, scripts, bidi controls, templates, bad links."""
-    attack = "<script>document.title='owned'</script> \u202eevil\u202c {{ 7*7 }} <!channel> & \"quoted\" 'too'"
+    attack = (
+        "<script>document.title='owned'</script> \u202eevil\u202c {{ 7*7 }} <!channel> & \"quoted\" 'too'"
+    )
     bad = {"source": "<b>Bad</b>", "url": "javascript:alert(3)", "title": "<h1>big</h1>", "id": "../../x"}
     return [
         statement("h1", "oppose", "2025-01-01T09:00:00Z", actor=HOSTILE_ACTOR, issue=HOSTILE_ISSUE, quote=attack,

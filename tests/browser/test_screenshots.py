@@ -35,12 +35,16 @@ def look(page: Page, site: str, name: str, kind: str, pictures: Path | None) -> 
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_a_desktop_screen(scripted: Page, site: str, name: str, pictures: Path | None) -> None:
+def test_no_page_is_wider_than_a_desktop_screen(
+    scripted: Page, site: str, name: str, pictures: Path | None
+) -> None:
     look(scripted, site, name, "desktop", pictures)
     assert scripted.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_a_phone_screen(phone: Page, site: str, name: str, pictures: Path | None) -> None:
+def test_no_page_is_wider_than_a_phone_screen(
+    phone: Page, site: str, name: str, pictures: Path | None
+) -> None:
     look(phone, site, name, "phone", pictures)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

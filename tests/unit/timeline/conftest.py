@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import BaseModel
-
-from tests.unit.timeline.messages import records
 from timeline.progress import Progress
 from timeline.read_model.database import Readers, open_writer
 from timeline.read_model.writer import Writer
 from timeline.settings import TimelineSettings
 from timeline.web import make_app
+
+from tests.unit.timeline.messages import records
 
 Get = Callable[..., httpx.Response]
 Feed = Callable[..., int]

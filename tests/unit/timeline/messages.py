@@ -22,19 +22,21 @@ def probabilities(stance: str) -> dict[str, float]:
     return {each: 0.91 if each == stance else 0.03 for each in ("support", "oppose", "neutral", "none")}
 
 
-def statement(id: str = "s1", stance: str = "oppose", said: str = "2025-03-01T09:00:00Z", **over: Any) -> Statement:
+def statement(
+    name: str = "s1", stance: str = "oppose", said: str = "2025-03-01T09:00:00Z", **over: Any
+) -> Statement:
     """``article`` may be given in part."""
     article = {
-        "id": f"article-of-{id}",
+        "id": f"article-of-{name}",
         "source": "Harbour Post",
-        "url": f"https://harbour-post.example/{id}",
+        "url": f"https://harbour-post.example/{name}",
         "title": "Council hears the bridge plan",
         "published_at": said,
         **over.pop("article", {}),
     }
     quote = over.pop("quote", "I will vote against this bridge")
     fields = {
-        "id": id,
+        "id": name,
         "actor": ACTOR,
         "issue": ISSUE,
         "article": article,
@@ -69,12 +71,14 @@ def side(stance: str, said: str, quote: str, **over: Any) -> dict[str, Any]:
     }
 
 
-def evidence(id: str, stance: str, bits: float, said: str = "2025-04-01T09:00:00Z", **over: Any) -> dict[str, Any]:
+def evidence(
+    name: str, stance: str, bits: float, said: str = "2025-04-01T09:00:00Z", **over: Any
+) -> dict[str, Any]:
     return {
-        "statement_id": id,
-        "article_id": f"article-of-{id}",
+        "statement_id": name,
+        "article_id": f"article-of-{name}",
         "source": "Harbour Post",
-        "url": f"https://harbour-post.example/{id}",
+        "url": f"https://harbour-post.example/{name}",
         "quote": "I have come round: build it",
         "stance": stance,
         "said_at": said,
@@ -85,9 +89,9 @@ def evidence(id: str, stance: str, bits: float, said: str = "2025-04-01T09:00:00
     }
 
 
-def change(id: str = "c1", old: str = "oppose", new: str = "support", **over: Any) -> StanceChange:
+def change(name: str = "c1", old: str = "oppose", new: str = "support", **over: Any) -> StanceChange:
     fields = {
-        "id": id,
+        "id": name,
         "actor": ACTOR,
         "issue": ISSUE,
         "from": side(old, "2025-03-01T09:00:00Z", "I will vote against this bridge"),
@@ -101,13 +105,17 @@ def change(id: str = "c1", old: str = "oppose", new: str = "support", **over: An
     return StanceChange.model_validate(fields)
 
 
-def amendment(id: str, event: str, amends: str = "c1", **over: Any) -> StanceChange:
-    return change(id, event=event, amends=amends, kind="none", **{"explanation": f"It was {event}.", **over})
+def amendment(name: str, event: str, amends: str = "c1", **over: Any) -> StanceChange:
+    return change(
+        name, event=event, amends=amends, kind="none", **{"explanation": f"It was {event}.", **over}
+    )
 
 
-def verdict(id: str, verdict: str = "true", alert: str = "c1", by: str = "U1", at: str = "2025-04-02T08:00:00Z") -> Verdict:
+def verdict(
+    name: str, verdict: str = "true", alert: str = "c1", by: str = "U1", at: str = "2025-04-02T08:00:00Z"
+) -> Verdict:
     return Verdict.model_validate(
-        {"id": id, "alert_id": alert, "verdict": verdict, "by": by, "via": "slack", "given_at": at}
+        {"id": name, "alert_id": alert, "verdict": verdict, "by": by, "via": "slack", "given_at": at}
     )
 
 

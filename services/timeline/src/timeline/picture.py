@@ -19,6 +19,8 @@ LANES = ("support", "neutral", "oppose")
 LANE_PX = 58
 TOP_PX = 26
 BAND_PX = 24
+_CALENDAR_BEGINS = datetime(1, 1, 1, tzinfo=UTC)
+_CALENDAR_ENDS = datetime(9999, 12, 31, tzinfo=UTC)
 _MARK_BIN_PX = 9
 _MEAN_CHAR_PX = 6.9
 
@@ -42,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Band:
-    """A position while it was in force; ``number`` counts the changes from 1, 0 is the baseline."""
+    """A position while it was in force; ``number`` counts the changes from 1, 0 where none began it."""
 
     x: float
     y: float
@@ -110,14 +112,12 @@ class _Axis:
 
     def __init__(self, first: datetime, last: datetime, left: int, right: int) -> None:
         room = max((last - first) * 0.04, timedelta(days=1))
-        # Python's calendar begins in the year 1.
-        floor = datetime(1, 1, 2, tzinfo=UTC)
-        self.start = max(first, floor + room) - room
-        self.end = last + room
+        self.start = first - min(room, first - _CALENDAR_BEGINS)
+        self.end = last + min(room, _CALENDAR_ENDS - last)
         self._left, self._right = left, right
 
     def x(self, moment: datetime) -> float:
-        share = (moment - self.start) / (self.end - self.start)
+        share = (moment - self.start) / max(self.end - self.start, timedelta(seconds=1))
         return round(self._left + share * (self._right - self._left), 1)
 
 
@@ -134,7 +134,11 @@ def _bands(positions: Sequence[Position], axis: _Axis) -> Iterable[Band]:
     for index, position in enumerate(positions):
         x = axis.x(starts[index])
         until = axis.x(starts[index + 1]) if index + 1 < len(starts) else axis.x(axis.end)
-        number += position.change_id is not None
+        # A condition added or dropped later belongs to the change it amends.
+        is_change = position.change_id is not None and (
+            index == 0 or position.change_id != positions[index - 1].change_id
+        )
+        number += is_change
         text = stance_label(position.stance, position.conditional)
         fits = until - x > len(text) * _MEAN_CHAR_PX + 22
         yield Band(
@@ -145,7 +149,7 @@ def _bands(positions: Sequence[Position], axis: _Axis) -> Iterable[Band]:
             position.conditional,
             text,
             text if fits else "",
-            number,
+            number if is_change else 0,
             position.change_id,
             _lane_y(positions[index - 1].stance) + 4 if index else None,
         )
@@ -162,7 +166,7 @@ def _marks(said: Iterable[Said], axis: _Axis) -> Iterable[Mark]:
         count = sum(one.count for one in heap)
         label = _mark_label(heap, count)
         y = _lane_y(stance) + BAND_PX + 12 + lifts.get(fate, 0)
-        size = round(8 + 3 * math.log10(count), 1)
+        size = round(11 + 3 * math.log10(count), 1)
         yield Mark(place * _MARK_BIN_PX, y, shape(stance), stance, fate, size, count, label)
 
 

@@ -95,6 +95,7 @@ def make_templates() -> Environment:
         reason_text=wording.reason_text,
         confidence_words=wording.confidence_words,
         percent=wording.percent,
+        signed=wording.signed,
         odds_text=wording.odds_text,
         date_text=wording.date_text,
     )

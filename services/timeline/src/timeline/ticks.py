@@ -32,7 +32,7 @@ def make_ticks(start: datetime, end: datetime, most: int) -> list[Tick]:
 
 def _by_days(start: datetime, end: datetime, step: int) -> Iterator[Tick]:
     day = datetime(start.year, start.month, start.day, tzinfo=UTC) + timedelta(days=1)
-    while day <= end:
+    while day <= end and day.year < 9999:
         yield Tick(
             day, f"{day.day} {day:%b}" if day.month > 1 or day.day > step else f"{day.day} {day:%b %Y}"
         )

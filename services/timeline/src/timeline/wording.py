@@ -119,6 +119,11 @@ def witnesses_text(count: int) -> str:
     return "single source" if count == 1 else f"{count} independent sources"
 
 
+def signed(bits: float) -> str:
+    """``+3.2`` or ``−1.4``, with a true minus sign."""
+    return f"{bits:+.1f}".replace("-", "\u2212")
+
+
 def odds_text(bits: float) -> str:
     """What bits do to the odds: one bit doubles them."""
     factor = 2 ** min(abs(bits), 40.0)

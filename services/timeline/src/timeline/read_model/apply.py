@@ -56,7 +56,11 @@ def put_verdict(connection: sqlite3.Connection, verdict: Verdict) -> None:
 
 def moment(value: datetime) -> str:
     """RFC 3339 in UTC to the second: sorts as text."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        in_utc = value.astimezone(UTC)
+    except OverflowError:  # at the ends of the calendar a shift by hours leaves it
+        in_utc = value.replace(tzinfo=UTC)
+    return in_utc.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def search_key(name: str, value: str) -> str:

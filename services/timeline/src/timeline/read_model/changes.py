@@ -13,7 +13,6 @@ from timeline.plain_text import plain
 from timeline.read_model.apply import moment
 
 IN_FORCE, AMENDED, WITHDRAWN = "in_force", "amended", "withdrawn"
-_CONDITION = {"condition_added": True, "condition_dropped": False}
 
 
 def settle_changes(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> None:
@@ -33,8 +32,9 @@ def settle_changes(connection: sqlite3.Connection, actor_id: str, issue_id: str)
 def as_it_stands(events: Sequence[StanceChange]) -> tuple[StanceChange, str]:
     """A change as it is to be read now, and its status, from its events in order of arrival.
 
-    Confidence and evidence stay those the decision was made on; a corroboration adds witnesses; a correction
-    or a condition also moves the position; a withdrawal leaves what was said before for everyone to read.
+    Words, confidence and evidence stay those the decision was made on, unless a correction replaces them;
+    every amendment may add witnesses. What a condition does to the position is told in positions.py. A
+    withdrawal leaves what was said before for everyone to read.
     """
     ordered = sorted(events, key=lambda event: event.event != "changed")
     head, status = ordered[0], IN_FORCE
@@ -45,8 +45,6 @@ def as_it_stands(events: Sequence[StanceChange]) -> tuple[StanceChange, str]:
         if event.event == "corrected":
             update |= {"from_": event.from_, "to": event.to, "confidence": event.confidence}
             update |= {"evidence": event.evidence, "explanation": event.explanation or head.explanation}
-        elif event.event in _CONDITION:
-            update["to"] = head.to.model_copy(update={"conditional": _CONDITION[event.event]})
         if event.event != "corroborated":
             status = AMENDED
         head = head.model_copy(update=update)

@@ -8,16 +8,22 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from stancewatch_shared.errors import UserError
+
 SCHEMA = (files("timeline.read_model") / "schema.sql").read_text(encoding="utf-8")
 # A file written with another schema is thrown away and rebuilt: there is nothing to migrate.
 SCHEMA_VERSION = sha256(SCHEMA.encode()).hexdigest()[:16]
 BUSY_SECONDS = 10.0
+_NOT_OURS = "is not a read model of the timeline; set STANCEWATCH_TIMELINE_DATABASE to a file of its own"
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """The one connection that writes; creates the tables, or starts afresh where the schema is another."""
+    """The one connection that writes; creates the tables, or starts afresh where the schema is another.
+
+    Raises UserError where the file is not ours: it is never overwritten.
+    """
     connection = _connect(path)
-    if _version_of(connection) != SCHEMA_VERSION:
+    if _version_of(connection, path) != SCHEMA_VERSION:
         connection.close()
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -30,19 +36,28 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    # A crash of the machine may lose the last moments; they are read again from the topics.
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A crash of the machine may lose the last moments; they are read again from the topics.
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise UserError(f"{_NOT_OURS} ({error})", path) from None
     return connection
 
 
-def _version_of(connection: sqlite3.Connection) -> str | None:
-    try:
-        return get_meta(connection, "schema")
-    except sqlite3.DatabaseError:
-        return None
+def _version_of(connection: sqlite3.Connection, path: Path) -> str | None:
+    tables = {
+        row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    if tables and not {"meta", "statements", "change_events"} <= tables:
+        connection.close()
+        raise UserError(_NOT_OURS, path)
+    return get_meta(connection, "schema") if tables else None
 
 
 def get_meta(connection: sqlite3.Connection, name: str) -> str | None:

@@ -11,7 +11,7 @@ from stancewatch_schemas.models import PositionRef, StanceChange
 
 from timeline.plain_text import plain
 from timeline.read_model.apply import moment
-from timeline.read_model.changes import WITHDRAWN
+from timeline.read_model.changes import AMENDED, WITHDRAWN
 
 BASELINE, CHANGE = "baseline", "change"
 
@@ -50,13 +50,31 @@ class Position:
     change_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A change as it stands, with the later messages that added or dropped a condition."""
+
+    change_id: str
+    status: str
+    head: StanceChange
+    conditions: tuple[StanceChange, ...] = ()
+
+
 def positions_of(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Position]:
     """All positions in the order they came into force; the last one is in force now. May be empty."""
     rows = connection.execute(
         "SELECT id, status, head FROM changes WHERE actor_id = ? AND issue_id = ? ORDER BY seq",
         (actor_id, issue_id),
     ).fetchall()
-    changes = [(str(row["id"]), row["status"], decode(StanceChange, row["head"].encode())) for row in rows]
+    changes = [
+        Decided(
+            row["id"],
+            row["status"],
+            decode(StanceChange, row["head"].encode()),
+            _conditions(connection, row["id"]) if row["status"] == AMENDED else (),
+        )
+        for row in rows
+    ]
     baseline = connection.execute(_BASELINE, (actor_id, issue_id)).fetchone()
     found = None
     if baseline is not None:
@@ -72,22 +90,32 @@ def positions_of(connection: sqlite3.Connection, actor_id: str, issue_id: str) -
     return positions
 
 
-def sequence(baseline: Position | None, changes: Sequence[tuple[str, str, StanceChange]]) -> list[Position]:
-    """Positions from the baseline and from changes ``(id, status, head)`` in the order they were decided.
+def sequence(baseline: Position | None, changes: Sequence[Decided]) -> list[Position]:
+    """Positions from the baseline and from the changes in the order they were decided.
 
     Withdrawn changes moved nothing. What the first of the others moved away from is the better baseline:
     it is the one the decision was made on.
     """
-    standing = [(change_id, head) for change_id, status, head in changes if status != WITHDRAWN]
+    standing = [change for change in changes if change.status != WITHDRAWN]
     if standing:
-        first = _position(standing[0][1].from_, None)
+        positions = [_position(standing[0].head.from_, None)]
     elif changes:
-        first = baseline or _position(changes[0][2].from_, None)
-    elif baseline is not None:
-        first = baseline
+        positions = [baseline or _position(changes[0].head.from_, None)]
     else:
-        return []
-    return [first, *(_position(head.to, change_id) for change_id, head in standing)]
+        return [] if baseline is None else [baseline]
+    for change in standing:
+        positions.append(_position(change.head.to, change.change_id))
+        positions += [_on_condition(event, change) for event in change.conditions]
+    return positions
+
+
+def _conditions(connection: sqlite3.Connection, change_id: str) -> tuple[StanceChange, ...]:
+    rows = connection.execute(
+        "SELECT payload FROM change_events WHERE change_id = ? "
+        "AND event IN ('condition_added', 'condition_dropped') ORDER BY seq",
+        (change_id,),
+    )
+    return tuple(decode(StanceChange, row["payload"].encode()) for row in rows)
 
 
 def _position(ref: PositionRef, change_id: str | None) -> Position:
@@ -99,6 +127,23 @@ def _position(ref: PositionRef, change_id: str | None) -> Position:
         plain(ref.source),
         ref.url,
         change_id,
+    )
+
+
+def _on_condition(event: StanceChange, change: Decided) -> Position:
+    """The same side with a condition added or dropped, in the words that did it: the newest of that side."""
+    stance = change.head.to.stance
+    pieces = [piece for piece in event.evidence if piece.stance == stance and piece.copy_of is None]
+    newest = max(pieces, key=lambda piece: piece.said_at, default=None)
+    ref = event.to if newest is None else newest
+    return Position(
+        stance,
+        event.event == "condition_added",
+        moment(ref.said_at),
+        plain(ref.quote),
+        plain(ref.source),
+        ref.url,
+        change.change_id,
     )
 
 
