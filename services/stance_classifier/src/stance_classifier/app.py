@@ -32,6 +32,7 @@ TOPICS_NEEDED = ("articles", "statements", "stance-changes", "articles-dlq", "st
 SETTLE_SECONDS = 25.0
 LOOP_BLOCKED_SECONDS = 60.0
 STUCK_SECONDS = 300.0
+LOOK_EVERY_SECONDS = 0.5
 
 
 class ClassifierApp:
@@ -60,6 +61,8 @@ class ClassifierApp:
             self._connect(kafka.topic(name), name, worker)
         self._tasks: list[asyncio.Task[None]] = []
         self._heartbeat = time.monotonic()
+        self._has_started = False
+        self._readiness: dict[str, str | None] = {"group": "has not been joined yet"}
 
     def _worker(self, handle: Any, most: int) -> BatchWorker:
         return BatchWorker(handle, self.ledger, self._is_current, self._prefix, most)
@@ -69,6 +72,7 @@ class ClassifierApp:
             async for event in stream.noack().events():
                 await worker.put(event)
 
+        take.__qualname__ = f"take_{name}"
         self.faust.agent(raw_topic(self.faust, topic), name=f"stance_classifier.{name}", concurrency=1)(take)
 
     async def start(self) -> None:
@@ -77,6 +81,7 @@ class ClassifierApp:
         self._tasks.append(asyncio.create_task(self._measure(), name="measure"))
         self.faust.finalize()
         await self.faust.start()
+        self._has_started = True
 
     def failed(self) -> BaseException | None:
         """Why the process must end, if it must."""
@@ -101,18 +106,18 @@ class ClassifierApp:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def checks(self) -> dict[str, str | None]:
-        """For /readyz."""
-        faust = self.faust
-        recovering = not faust.tables.recovery.completed.is_set() or faust.in_recovery
-        stuck = {
-            place: seconds
-            for place, seconds in self.ledger.uncommitted_seconds(time.monotonic()).items()
-            if seconds > STUCK_SECONDS
-        }
+        """For /readyz. Called from the health thread, so it touches nothing of faust's: it was looked up for it."""
+        return self._readiness
+
+    def _look_at_readiness(self) -> dict[str, str | None]:
+        faust, now = self.faust, time.monotonic()
+        recovery = faust.tables._recovery
+        restored = recovery is not None and recovery.completed.is_set() and not faust.in_recovery
+        stuck = sum(seconds > STUCK_SECONDS for seconds in self.ledger.uncommitted_seconds(now).values())
         return {
-            "positions": "are being restored" if recovering else None,
+            "positions": None if restored else "are being restored",
             "group": "is rebalancing" if faust.rebalancing else None,
-            "commits": f"{len(stuck)} partitions are not committing" if stuck else None,
+            "commits": f"{stuck} partitions are not committing" if stuck else None,
         }
 
     def alive(self) -> dict[str, str | None]:
@@ -139,5 +144,6 @@ class ClassifierApp:
     async def _measure(self) -> None:
         while True:
             self._heartbeat = time.monotonic()
+            self._readiness = self._look_at_readiness()
             measure(self.faust, self.ledger, self._prefix)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
