@@ -336,7 +336,12 @@ def test_no_kill_at_any_write_repeats_or_loses_a_message(writes_survived: int, c
     bench.take(*all_changes, amendment("corroborated", "c0/2", "c0"))  # Kafka hands out what wasn't committed
     bench.clock.advance(timedelta(seconds=1))
     bench.work()
-    told = [entry.view.head.id for letter in bench.channel.sent if letter.role != "follow_up" for entry in letter.entries]
+    told = [
+        entry.view.head.id
+        for letter in bench.channel.sent
+        if letter.role != "follow_up"
+        for entry in letter.entries
+    ]
     assert sorted(told) == [each.id for each in all_changes]
     assert all(state in ("sent", "muted") for _, state, _ in bench.states())
 

@@ -36,7 +36,8 @@ class Ledger:
         self._store = store
         self._alerts: dict[str, SentAlert] = {}
         self._views: dict[str, AlertView | None] = {}
-        self._open: dict[str, set[str]] = {}  # receiver -> ids of alerts with something open
+        # Receiver -> ids of the alerts with something open, first come first (a set would forget the order).
+        self._open: dict[str, dict[str, None]] = {}
         self._by_pair: dict[tuple[str, str], set[str]] = {}  # (actor, issue) -> ids
         self.changed = threading.Condition(threading.RLock())
         for _, value in store.items():
@@ -76,10 +77,9 @@ class Ledger:
     def open_items(self, receiver: str) -> list[Item]:
         """Deliveries (all of them) of the alerts where this receiver has something open."""
         with self.changed:
-            ids = sorted(self._open.get(receiver, set()), key=lambda each: self._alerts[each].updated_at)
             return [
                 Item(self._alerts[each], delivery)
-                for each in ids
+                for each in self._open.get(receiver, {})
                 for delivery in self._alerts[each].deliveries
                 if delivery.receiver == receiver
             ]
@@ -107,7 +107,7 @@ class Ledger:
     def forget_older_than(self, age: timedelta, now: datetime) -> int:
         """Tombstones for alerts untouched for ``age`` with nothing open; returns how many."""
         with self.changed:
-            open_ids = set().union(*self._open.values())
+            open_ids = {alert_id for ids in self._open.values() for alert_id in ids}
             old = [
                 each.id
                 for each in self._alerts.values()
@@ -128,10 +128,10 @@ class Ledger:
             self._by_pair.setdefault((view.head.actor.id, view.head.issue.id), set()).add(alert.id)
         waiting = {each.receiver for each in alert.deliveries if each.state in OPEN_STATES}
         for receiver in waiting:
-            self._open.setdefault(receiver, set()).add(alert.id)
+            self._open.setdefault(receiver, {}).setdefault(alert.id)
         for receiver, ids in self._open.items():
             if receiver not in waiting:
-                ids.discard(alert.id)
+                ids.pop(alert.id, None)
 
 
 def replace_delivery(alert: SentAlert, old: Delivery, new: Delivery) -> SentAlert:

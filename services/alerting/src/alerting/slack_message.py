@@ -12,7 +12,7 @@ from typing import Any
 from alerting.escape import pieces, safe_url, shorten, slack_escape, slack_link, slack_name
 from alerting.letter import Entry, Letter
 from alerting.text_message import headline, title_of
-from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words
+from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words, why
 
 MOST_BLOCKS = 50
 SECTION_CHARS = 3000
@@ -62,24 +62,21 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     view = entry.view
     head = view.head
     status = "Withdrawn" if view.withdrawal else ("Confirmed" if entry.tier == "confirmed" else "Possible")
-    blocks = [header(f"{head.actor.name}: {side(view.from_)} → {side(view.to)}")]
+    withdrawn = "WITHDRAWN: " if view.withdrawal is not None else ""
+    blocks = [header(f"{withdrawn}{head.actor.name}: {side(view.from_)} → {side(view.to)}")]
     if view.withdrawal is not None:
-        why = slack_name(view.withdrawal.explanation) or "what it rested on was corrected"
-        blocks.append(section(f":no_entry: *Withdrawn.* {why}"))
-    blocks += [
-        section(f":pencil2: *Corrected.* {slack_name(each.explanation)}")
-        for each in view.corrections[-5:]
-        if each.explanation
-    ]
+        blocks.append(section(f":no_entry: *Withdrawn.* {slack_name(why(view.withdrawal))}"))
+    blocks += [section(f":pencil2: *Corrected.* {slack_name(why(each))}") for each in view.corrections[-5:]]
     blocks.append(
         section(
-            f"*{KINDS[head.kind]}* on *{slack_name(head.issue.name)}*\n{slack_name(head.issue.proposition)}"
+            f"*{KINDS[head.kind]}* on *{slack_name(head.issue.name)}* · *{status}*, "
+            f"{sources_words(view.witnesses)}\n{slack_name(head.issue.proposition)}"
         )
     )
     blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
     blocks += quote_blocks(f"Now: {side(view.to)}", view.to)
-    sure = f"*{status}* · {confidence_words(view.confidence)} · *{sources_words(view.witnesses)}*"
-    blocks.append(section(f"{sure}\n{_outlets(entry)}{_why(entry)}"))
+    sure = f"*Confidence:* {confidence_words(view.confidence)}"
+    blocks.append(section(f"{sure}\nReported by {_outlets(entry)}{_why(entry)}"))
     blocks += _verdict_counts(entry)
     buttons = _buttons(entry, interactive)
     if buttons:
@@ -106,9 +103,8 @@ def follow_up_blocks(letter: Letter) -> list[Block]:
         raise ValueError("a follow-up needs its change")
     marks = {"withdrawn": ":no_entry:", "corrected": ":pencil2:", "corroborated": ":heavy_check_mark:"}
     mark = marks.get(change.event, ":information_source:")
-    why = slack_name(change.explanation) or "No reason was given."
-    blocks = [section(f"{mark} *{EVENTS[change.event]}.* {why}")]
-    if change.event not in ("withdrawn",):
+    blocks = [section(f"{mark} *{EVENTS[change.event]}.* {slack_name(why(change))}")]
+    if change.event != "withdrawn":
         newest = max(change.evidence, key=lambda each: each.published_at)
         blocks += quote_blocks("Report", newest)
         now = f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}."

@@ -8,7 +8,7 @@ from stancewatch_schemas.models import PositionRef
 
 from alerting.escape import plain, safe_url
 from alerting.letter import Entry, Letter
-from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words
+from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words, why
 
 Clean = Callable[[str], str]
 
@@ -21,7 +21,7 @@ def title_of(letter: Letter, clean: Clean = plain) -> str:
         return f"{len(letter.entries)} changes of position"
     line = headline(letter.entry, clean)
     if letter.role == "follow_up" and letter.change is not None:
-        return f"{EVENTS[letter.change.event]}: {line}"
+        return f"{EVENTS[letter.change.event]}: {_who_and_what(letter.entry, clean)}"
     if letter.role == "verdict" and letter.verdict is not None:
         return f"Verdict “{VERDICTS[letter.verdict.verdict]}”: {line}"
     return line
@@ -29,14 +29,18 @@ def title_of(letter: Letter, clean: Clean = plain) -> str:
 
 def headline(entry: Entry, clean: Clean = plain) -> str:
     """``Ann Lee on Harbour toll: oppose → support (Outlet)``, with what a reader must know first."""
+    line = _who_and_what(entry, clean)
+    if entry.view.withdrawal is not None:
+        return f"WITHDRAWN: {line}"
+    return line if entry.tier == "confirmed" else f"Possible: {line}"
+
+
+def _who_and_what(entry: Entry, clean: Clean) -> str:
     view = entry.view
-    line = (
+    return (
         f"{clean(view.head.actor.name)} on {clean(view.head.issue.name)}: "
         f"{side(view.from_)} → {side(view.to)} ({clean(view.to.source)})"
     )
-    if view.withdrawal is not None:
-        return f"WITHDRAWN: {line}"
-    return line if entry.tier == "confirmed" else f"Possible: {line}"
 
 
 def body_of(letter: Letter, clean: Clean = plain) -> str:
@@ -58,7 +62,7 @@ def _lines(letter: Letter, clean: Clean) -> list[str]:
     if letter.role == "follow_up" and letter.change is not None:
         change = letter.change
         return [
-            f"{EVENTS[change.event]}: {clean(change.explanation) or 'no reason given'}",
+            f"{EVENTS[change.event]}: {clean(why(change))}",
             f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}",
             *_quote("Newest report", change.evidence[-1].quote, change.evidence[-1], clean),
             *_link(letter.entry),
@@ -70,14 +74,14 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     view = entry.view
     lines = []
     if view.withdrawal is not None:
-        lines.append(f"WITHDRAWN: {clean(view.withdrawal.explanation) or 'what it rested on was corrected'}")
-    lines += [f"CORRECTED: {clean(each.explanation)}" for each in view.corrections if each.explanation]
+        lines.append(f"WITHDRAWN: {clean(why(view.withdrawal))}")
+    lines += [f"CORRECTED: {clean(why(each))}" for each in view.corrections]
     lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.to)}")
     lines.append(f"On: {clean(view.head.issue.proposition)}")
     lines += _quote(f"Before ({side(view.from_)})", view.from_.quote, view.from_, clean)
     lines += _quote(f"Now ({side(view.to)})", view.to.quote, view.to, clean)
     lines.append(
-        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}: {_outlets(entry, clean)}"
+        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. Reported by {_outlets(entry, clean)}"
     )
     if view.latest.explanation or view.head.explanation:
         lines.append(f"Why: {clean(view.head.explanation or view.latest.explanation)}")

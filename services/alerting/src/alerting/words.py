@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from stancewatch_schemas.models import PositionRef
+from stancewatch_schemas.models import PositionRef, StanceChange
 
 STANCES = {"support": "supports", "oppose": "opposes", "neutral": "is undecided on"}
 SIDES = {"support": "support", "oppose": "oppose", "neutral": "undecided"}
@@ -25,12 +25,26 @@ EVENTS = {
     "corrected": "Corrected",
     "withdrawn": "Withdrawn",
 }
+# What an amendment says when the classifier gave no reason of its own.
+EVENT_REASONS = {
+    "changed": "The position in force was replaced.",
+    "corroborated": "Another independent source reports it.",
+    "condition_dropped": "The position no longer depends on a condition.",
+    "condition_added": "The position now depends on a condition.",
+    "corrected": "A report it rests on was corrected.",
+    "withdrawn": "What it rested on was corrected or retracted.",
+}
 VERDICTS = {"true": "True", "not_a_change": "Not a change", "wrong_person": "Wrong person"}
 
 
 def side(position: PositionRef) -> str:
     """``support (on a condition)``."""
     return SIDES[position.stance] + (" (on a condition)" if position.conditional else "")
+
+
+def why(change: StanceChange) -> str:
+    """The change's own explanation (foreign text), or what its kind of event means."""
+    return change.explanation.strip() or EVENT_REASONS[change.event]
 
 
 def confidence_words(confidence: float) -> str:

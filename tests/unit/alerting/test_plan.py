@@ -1,0 +1,167 @@
+"""Who is told of a change, and every reason why not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alerting.plan import Context, Planned, plan
+from alerting.routes import Routes
+from stancewatch_schemas.models import SentAlert, Silence, StanceChange
+
+from tests.unit.alerting.builders import NOON, amendment, change, position, routes, view
+
+TIERED = {
+    "receivers": [{"name": "desk", "console": {}}, {"name": "triage", "console": {}}],
+    "routes": [
+        {"receivers": ["triage"], "match": {"tier": "possible"}},
+        {"receivers": ["desk"], "match": {"tier": "confirmed"}},
+    ],
+}
+
+
+def planned(
+    change_: StanceChange, known: SentAlert | None = None, chosen: Routes | None = None, **more: Any
+) -> Planned:
+    return plan(known, change_, Context(chosen or routes(), **more), NOON)
+
+
+def told(result: Planned) -> list[tuple[str, str, str]]:
+    deliveries = result.alert.deliveries if result.alert else []
+    return [(each.receiver, each.state, each.reason) for each in deliveries]
+
+
+def silence(**match: list[str]) -> Silence:
+    return Silence.model_validate(
+        {
+            "id": "s1",
+            "owner": "ann",
+            "reason": "live",
+            "match": match,
+            "starts_at": NOON - timedelta(hours=1),
+            "expires_at": NOON + timedelta(hours=1),
+            "created_at": NOON,
+        }
+    )
+
+
+def test_a_change_is_for_every_route_that_matches() -> None:
+    chosen = routes(
+        receivers=[{"name": name, "console": {}} for name in ("a", "b", "c")],
+        routes=[
+            {"receivers": ["a"]},
+            {"receivers": ["b"], "match": {"kinds": ["soften"]}},
+            {"receivers": ["c"], "match": {"actors": ["ilse"]}},
+        ],
+    )
+    assert [name for name, *_ in told(planned(change(), chosen=chosen))] == ["a", "c"]
+
+
+def test_a_route_that_says_stop_ends_the_search() -> None:
+    chosen = routes(
+        receivers=[{"name": name, "console": {}} for name in ("a", "b")],
+        routes=[{"receivers": ["a"], "stop": True}, {"receivers": ["b"]}],
+    )
+    assert [name for name, *_ in told(planned(change(), chosen=chosen))] == ["a"]
+
+
+def test_two_routes_to_one_receiver_are_one_message() -> None:
+    assert len(told(planned(change(), chosen=routes(routes=[{"receivers": ["desk"]}] * 2)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("match", "matches"),
+    [
+        ({"actors": ["ilse"]}, True),
+        ({"actors": ["someone"]}, False),
+        ({"issues": ["ferry"], "kinds": ["reverse"]}, True),
+        ({"issues": ["ferry"], "kinds": ["soften"]}, False),
+        ({"desks": ["harbour"]}, True),
+        ({"desks": ["sports"]}, False),
+        ({"languages": ["en-GB"]}, True),
+        ({"languages": ["de"]}, False),
+        ({"min_confidence": 0.97}, True),
+        ({"min_confidence": 0.98}, False),
+        ({"min_witnesses": 2}, False),
+        ({"tier": "confirmed"}, True),
+        ({"tier": "possible"}, False),
+    ],
+)
+def test_each_condition_of_a_match_counts(match: dict[str, Any], matches: bool) -> None:
+    desks = [{"name": "harbour", "issues": ["ferry"]}, {"name": "sports", "actors": ["team"]}]
+    result = planned(change(), chosen=routes(desks=desks, routes=[{"receivers": ["desk"], "match": match}]))
+    assert bool(told(result)) is matches
+    assert result.reasons == (["notify"] if matches else ["no_route"])
+
+
+def test_backfill_never_alerts_and_is_not_remembered() -> None:
+    result = planned(change(backfill=True))
+    assert (result.alert, result.reasons) == (None, ["backfill"])
+
+
+def test_a_known_change_changes_nothing() -> None:
+    first = planned(change())
+    again = planned(change(), first.alert)
+    assert (again.alert, again.reasons) == (None, ["already_known"])
+
+
+def test_an_amendment_of_an_unknown_alert_tells_nobody() -> None:
+    assert planned(amendment("withdrawn")).reasons == ["head_unknown"]
+
+
+def test_a_second_source_promotes_from_triage_to_the_desk() -> None:
+    chosen = routes(**TIERED)
+    first = planned(change(confidence=0.8), chosen=chosen)
+    assert told(first) == [("triage", "pending", "notify")]
+    second = amendment("corroborated", confidence=0.9, witnesses=2)
+    assert ("desk", "pending", "promoted") in told(planned(second, first.alert, chosen))
+
+
+def test_a_withdrawal_promotes_nothing() -> None:
+    chosen = routes(**TIERED)
+    first = planned(change(confidence=0.8), chosen=chosen)
+    gone = planned(amendment("withdrawn", confidence=0.99), first.alert, chosen)
+    assert "desk" not in [name for name, *_ in told(gone)]
+
+
+@pytest.mark.parametrize("match", [{"actors": ["ilse"]}, {"issues": ["ferry"]}, {"receivers": ["desk"]}, {}])
+def test_a_silence_mutes_what_it_matches_and_says_whose_it_is(match: dict[str, list[str]]) -> None:
+    result = planned(change(), silences=[silence(**match)])
+    assert told(result) == [("desk", "muted", "silenced")]
+    assert result.alert is not None
+    assert result.alert.deliveries[0].detail == "silence s1 by ann: live"
+
+
+@pytest.mark.parametrize("match", [{"actors": ["other"]}, {"receivers": ["other"]}, {"kinds": ["soften"]}])
+def test_a_silence_mutes_nothing_else(match: dict[str, list[str]]) -> None:
+    assert told(planned(change(), silences=[silence(**match)])) == [("desk", "pending", "notify")]
+
+
+def test_an_expired_silence_is_over() -> None:
+    over = silence().model_copy(update={"expires_at": NOON})
+    assert told(planned(change(), silences=[over])) == [("desk", "pending", "notify")]
+
+
+def test_a_reversal_mutes_the_softening_it_contains() -> None:
+    softening = change("soft", kind="soften", to=position("neutral", "I am undecided"))
+    assert planned(softening, alerts=[view(change())]).reasons == ["inhibited"]
+
+
+def test_a_softening_after_a_reversal_leaves_the_new_side_and_is_news() -> None:
+    softening = change(
+        "soft",
+        kind="soften",
+        **{"from": position("support", "Yes"), "to": position("neutral", "I am undecided")},
+    )
+    assert planned(softening, alerts=[view(change())]).reasons == ["notify"]
+
+
+def test_a_withdrawn_reversal_mutes_nothing() -> None:
+    softening = change("soft", kind="soften", to=position("neutral", "I am undecided"))
+    assert planned(softening, alerts=[view(change(), amendment("withdrawn"))]).reasons == ["notify"]
+
+
+def test_inhibition_has_an_end() -> None:
+    later = position("neutral", "I am undecided", published_at="2031-05-10T09:00:00Z")
+    assert planned(change("soft", kind="soften", to=later), alerts=[view(change())]).reasons == ["notify"]
