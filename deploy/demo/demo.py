@@ -15,7 +15,7 @@ from pathlib import Path
 
 from endings import Interrupted, ended_by_signals, ignore_signals
 from feed_server import FeedServer
-from inbox import Inbox
+from inbox import Inbox, framed
 from stack import (
     REPOSITORY,
     USUAL_PORTS,
@@ -87,7 +87,7 @@ def play(run_folder: Path, broker: object, supervisor: Supervisor, pace_seconds:
             supervisor.start(service)
         late = wait_until_ready(supervisor)
         if late:
-            raise ServiceFailed(f"not ready in time: {', '.join(late)}")
+            raise ServiceFailed(f"not ready in time: {'; '.join(late)}")
         say(
             f"  ready after {time.monotonic() - began:.0f} s; timeline page: http://127.0.0.1:{ports['timeline']}/\n"
         )
@@ -106,8 +106,8 @@ def show_alerts_for(supervisor: Supervisor, inbox: Inbox, seconds: float) -> Non
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         supervisor.watch()
-        for text in inbox.new_messages():
-            say(text)
+        for message in inbox.new_messages():
+            say(framed(message, colour=sys.stdout.isatty()))
         time.sleep(0.2)
 
 

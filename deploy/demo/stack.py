@@ -111,19 +111,23 @@ def create_topics(kafka_servers: str) -> None:
 
 
 def wait_until_ready(supervisor: Supervisor) -> list[str]:
-    """Wait until every service with a health port is ready; the names of those that are not in time."""
+    """Wait until every service with a health port is ready; what keeps those that are not ready in time."""
     waiting = [service for service in supervisor.services if service.health_port is not None]
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while waiting and time.monotonic() < deadline:
         supervisor.watch()
-        waiting = [service for service in waiting if not _is_ready(service.health_port)]
+        waiting = [service for service in waiting if not_ready_reason(service.health_port) is not None]
         time.sleep(0.2)
-    return [service.name for service in waiting]
+    return [f"{service.name} ({not_ready_reason(service.health_port)})" for service in waiting]
 
 
-def _is_ready(port: int | None) -> bool:
+def not_ready_reason(port: int | None) -> str | None:
+    """What /readyz names as failing; None when the service is ready."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+            return None
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.read(300).decode("utf-8", "replace")
+    except OSError:
+        return "does not answer yet"

@@ -91,8 +91,8 @@ def run_in_foreground(plan: Plan) -> int:
             for service in services_of(plan, servers, ports):
                 supervisor.start(service)
             late = wait_until_ready(supervisor)
-            for name in late:
-                _say(f"{name} is not ready yet; its log: {_short(RUN_FOLDER / 'logs' / f'{name}.log')}")
+            for each in late:
+                _say(f"not ready yet: {each}; see {_short(RUN_FOLDER / 'logs')}/")
             (RUN_FOLDER / "ready").write_text(_where(servers, ports), encoding="utf-8")
             while True:
                 supervisor.watch()
