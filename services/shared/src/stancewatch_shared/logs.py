@@ -72,7 +72,7 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     # kafka-python tells every reconnect at INFO; what matters of it comes as a warning.
-    for name in ("kafka", "aiokafka", "urllib3"):
+    for name in ("kafka", "aiokafka", "urllib3", "watchfiles"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -14,6 +14,8 @@ from stance_classifier.stream.ledger import Ledger
 
 def assignment_of(app: Any) -> set[Any]:
     """The partitions assigned to this worker; none before it has joined the group."""
+    if app._consumer is None:  # `app.consumer` would make one, before its time
+        return set()
     try:
         return set(app.consumer.assignment())
     except ConsumerNotStarted:

@@ -93,3 +93,5 @@ class KafkaOutbox:
         """A record went through: weighs against the refused ones."""
         self._limit.note(is_invalid=False)
         metrics.RECORDS.labels(record.topic, "handled").inc()
+        age_seconds = self._clock.now().timestamp() - record.timestamp_ms / 1000
+        metrics.RECORD_AGE_SECONDS.labels(record.topic).observe(max(0.0, age_seconds))
