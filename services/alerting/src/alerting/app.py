@@ -19,7 +19,7 @@ from stancewatch_shared.errors import Invalid
 from stancewatch_shared.logs import get_logger
 from stancewatch_shared.produce import send
 from stancewatch_shared.record import Record
-from stancewatch_shared.traces import trace_of
+from stancewatch_shared.traces import span, trace_of
 
 from alerting.compose import Links
 from alerting.dispatcher import Dispatcher
@@ -66,7 +66,8 @@ class Alerting:
             related = self.ledger.related(change.actor.id, change.issue.id)
             context = Context(self.dispatcher.routes, self.silences.in_force(now), related)
             known = self.ledger.get(alert_id_of(change))
-            planned = plan(known, change, context, now, origin, trace_of(record.headers))
+            with span("plan_alert", trace_of(record.headers)) as trace:
+                planned = plan(known, change, context, now, origin, trace)
             if planned.alert is not None:
                 self.ledger.put(planned.alert)
         for reason in planned.reasons:

@@ -24,6 +24,7 @@ from stancewatch_shared.clock import Clock
 from stancewatch_shared.errors import Invalid, Transient
 from stancewatch_shared.logs import get_logger
 from stancewatch_shared.retry import Backoff
+from stancewatch_shared.traces import span
 
 from alerting import words
 from alerting.batch import held_batch
@@ -214,7 +215,8 @@ class Worker:
                     post = self._channel.find(letter.id, first.first_tried_at or first.due_at, head)
                     uncertain = False
                 if post is None:
-                    post = self._channel.send(letter, head)
+                    with span("send_alert", letter.trace):
+                        post = self._channel.send(letter, head)
             if first.role in ("follow_up", "verdict") and head is not None and self._channel.can_thread:
                 self._update_head(work.items[0], head)
         except Invalid as error:
@@ -229,9 +231,17 @@ class Worker:
         metrics.ALERT_SEND_SECONDS.labels(channel).observe(time.monotonic() - started)
         metrics.ALERT_MESSAGES.labels(self.receiver.name, channel, letter.role).inc()
         metrics.RECEIVER_FAILING.labels(self.receiver.name, channel).set(0)
+        self._note_delay(work)
         self._failures = 0
         self._record(work, state="sent", post=post, sent_at=self._shared.clock.now())
         get_logger().info("alert_sent", receiver=self.receiver.name, role=letter.role, id=letter.id)
+
+    def _note_delay(self, work: Work) -> None:
+        now_seconds = self._shared.clock.now().timestamp()
+        for item in work.items:
+            if item.delivery.role == "head" and item.alert.origin is not None:
+                delay_seconds = max(0.0, now_seconds - item.alert.origin.timestamp_ms / 1000)
+                metrics.ALERT_DELAY_SECONDS.labels(self.receiver.channel).observe(delay_seconds)
 
     def _letter(self, item: Item, *, may_be_repeat: bool) -> Letter | None:
         note = self._cap_note(item) if item.delivery.role == "notice" else ""

@@ -9,7 +9,7 @@ from typing import Any
 from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import Article, FetchState
 from stancewatch_shared.kafka import send
-from stancewatch_shared.traces import new_trace
+from stancewatch_shared.traces import new_trace, span
 
 ARTICLES = "articles"
 FETCH_STATE = "fetch-state"
@@ -26,7 +26,8 @@ class KafkaOutbox:
     def publish(self, article: Article, on_done: Callable[[bool], None]) -> None:
         """Send an article; see engine.Outbox."""
         trace = new_trace(f"{article.id}/{article.revision}")
-        future = send(self._producer, ARTICLES, article, article.id, trace)
+        with span("publish_article", trace) as carried:
+            future = send(self._producer, ARTICLES, article, article.id, carried)
         # These run in the producer's thread; the engine belongs to another.
         future.add_callback(lambda _metadata: self.acknowledged.put(lambda: on_done(True)))
         future.add_errback(lambda _error: self.acknowledged.put(lambda: on_done(False)))

@@ -129,6 +129,8 @@ class ConsumerLoop(Generic[T]):
             else:
                 metrics.RECORDS.labels(record.topic, "handled").inc()
                 metrics.HANDLE_SECONDS.labels(record.topic).observe(time.monotonic() - started)
+                age_seconds = self.clock.now().timestamp() - record.timestamp_ms / 1000
+                metrics.RECORD_AGE_SECONDS.labels(record.topic).observe(max(0.0, age_seconds))
                 self.invalid_limit.note(is_invalid=False)
                 return True
 

@@ -21,6 +21,12 @@ HANDLE_SECONDS = Histogram(
     ["topic"],
     buckets=FAST_SECONDS,
 )
+RECORD_AGE_SECONDS = Histogram(
+    "stancewatch_record_age_seconds",
+    "Age of a record (since its writer sent it) when its side effect was done: one arrow of the flow",
+    ["topic"],
+    buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0),
+)
 DEAD_LETTERS = Counter(
     "stancewatch_dead_letters_total", "Records put among the dead letters", ["topic", "error"]
 )
@@ -89,6 +95,10 @@ READ_SECONDS = Histogram(
 )
 READ_BATCH_ARTICLES = Histogram(
     "stancewatch_read_batch_articles", "Articles in one call of the reader", buckets=(1, 2, 4, 8, 16, 32)
+)
+MODEL_UNANSWERED = Counter(
+    "stancewatch_model_unanswered_total",
+    "Questions that a remote model left unanswered, so that the statement was not judged by it",
 )
 REBALANCES = Counter("stancewatch_rebalances_total", "Times that partitions were assigned to this worker")
 PARTITION_UNCOMMITTED_SECONDS = Gauge(

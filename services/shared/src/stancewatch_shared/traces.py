@@ -33,8 +33,13 @@ def new_trace(seed: str) -> str:
 
 
 @contextmanager
-def span(name: str, trace: str | None = None) -> Iterator[str | None]:
-    """A span around a step, as a child of ``trace``; yields the traceparent to pass on."""
+def span(
+    name: str, trace: str | None = None, started_at_seconds: float | None = None
+) -> Iterator[str | None]:
+    """A span around a step, as a child of ``trace``; yields the traceparent to pass on.
+
+    ``started_at_seconds`` (Unix time) is when the step began, where that was before: work done in batches.
+    """
     if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         yield trace
         return
@@ -46,7 +51,8 @@ def span(name: str, trace: str | None = None) -> Iterator[str | None]:
         return
     _start_exporter()
     context = propagate.extract({"traceparent": trace} if trace else {})
-    with otel.get_tracer("stancewatch").start_as_current_span(name, context=context):
+    start_ns = None if started_at_seconds is None else int(started_at_seconds * 1e9)
+    with otel.get_tracer("stancewatch").start_as_current_span(name, context=context, start_time=start_ns):
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
         yield carrier.get("traceparent", trace)

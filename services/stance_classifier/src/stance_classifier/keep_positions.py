@@ -22,7 +22,7 @@ from stancewatch_schemas.codec import InvalidMessage, decode
 from stancewatch_schemas.models import StanceChange, Statement
 from stancewatch_shared import metrics
 from stancewatch_shared.record import Record
-from stancewatch_shared.traces import trace_of
+from stancewatch_shared.traces import span, trace_of
 
 from stance_classifier.positions import Applied, PositionState
 from stance_classifier.stream.faults import ABOUT_THE_RECORD
@@ -61,7 +61,7 @@ class KeepPositions:
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns once every change, position or dead letter is written."""
-        started = time.monotonic()
+        started, began_at_seconds = time.monotonic(), time.time()
         known: dict[bytes, StoredPosition] = {}
         written: dict[bytes, tuple[int, StoredPosition]] = {}
         changes: list[Outgoing] = []
@@ -86,9 +86,8 @@ class KeepPositions:
             after = StoredPosition(applied.state, record.offset)
             known[key] = after
             written[key] = (record.partition, after)
-            changes += [
-                Outgoing("stance-changes", each, trace_of(record.headers)) for each in applied.changes
-            ]
+            with span("keep_position", trace_of(record.headers), began_at_seconds) as trace:
+                changes += [Outgoing("stance-changes", each, trace) for each in applied.changes]
             if applied.quiet is not None:
                 metrics.QUIET.labels(applied.quiet).inc()
         await self._outbox.deliver(changes)

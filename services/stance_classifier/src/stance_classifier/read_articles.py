@@ -15,7 +15,7 @@ from stancewatch_shared.errors import Transient
 from stancewatch_shared.logs import get_logger
 from stancewatch_shared.record import Record
 from stancewatch_shared.retry import Backoff
-from stancewatch_shared.traces import trace_of
+from stancewatch_shared.traces import span, trace_of
 
 from stance_classifier.stream.faults import ABOUT_THE_RECORD
 from stance_classifier.stream.outbox import KafkaOutbox, Outgoing
@@ -42,7 +42,7 @@ class ReadArticles:
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns once every statement, or dead letter, is written."""
-        started = time.monotonic()
+        started, began_at_seconds = time.monotonic(), time.time()
         readable = [(record, article) for record in records if (article := await self._decode(record))]
         outcomes = await self._read([article for _, article in readable])
         statements = []
@@ -51,8 +51,8 @@ class ReadArticles:
                 reason = f"the reader failed on this article: {type(outcome).__name__}"
                 await self._outbox.refuse(record, type(outcome).__name__, reason)
                 continue
-            trace = trace_of(record.headers)
-            statements += [Outgoing("statements", statement, trace) for statement in outcome]
+            with span("read_article", trace_of(record.headers), began_at_seconds) as trace:
+                statements += [Outgoing("statements", statement, trace) for statement in outcome]
         await self._outbox.deliver(statements)
         for (record, _), outcome in zip(readable, outcomes, strict=True):
             if not isinstance(outcome, Exception):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from stancewatch_shared import metrics
 
 from stance_classifier.model.base import Probabilities, StanceAnswer, StanceQuestion
 from stance_classifier.model.judge_cache import JudgeCache, cache_key
@@ -93,6 +94,7 @@ class JudgeModel:
             content = read_completion(self._ask(question))
             answer = read_answer(content)
         except (_NoAnswerError, UnreadableAnswer) as no_answer:
+            metrics.MODEL_UNANSWERED.inc()
             reason = no_answer.reason if isinstance(no_answer, _NoAnswerError) else str(no_answer)
             return StanceAnswer(
                 Probabilities(0.25, 0.25, 0.25, 0.25),

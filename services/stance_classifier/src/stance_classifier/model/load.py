@@ -19,7 +19,7 @@ def load_model(spec: str = DEFAULT_SPEC, environment: Mapping[str, str] | None =
     `bundled` is the folder in STANCEWATCH_MODEL_DIR where that is set, else the one in the package. The
     judge takes its key from STANCEWATCH_JUDGE_API_KEY, its cache file from STANCEWATCH_JUDGE_CACHE, its
     time limit (seconds) and budget (requests) from STANCEWATCH_JUDGE_TIMEOUT_S and
-    STANCEWATCH_JUDGE_MAX_REQUESTS.
+    STANCEWATCH_JUDGE_MAX_REQUESTS. The bundled model uses STANCEWATCH_MODEL_THREADS threads (default: all cores).
 
     Raises:
         UserError: the spec names no model, or the model can't be loaded.
@@ -44,7 +44,9 @@ def _bundled(folder: str, env: Mapping[str, str]) -> StanceModel:
     from stance_classifier.model.bundled import BUNDLED_DIR, BundledModel
 
     chosen = folder or env.get("STANCEWATCH_MODEL_DIR") or ""
-    return BundledModel(Path(chosen) if chosen else BUNDLED_DIR)
+    # In a container onnxruntime sees the machine's cores, not the limit: the chart hands the limit in.
+    threads = int(_number(env, "STANCEWATCH_MODEL_THREADS", 1)) if env.get("STANCEWATCH_MODEL_THREADS") else 0
+    return BundledModel(Path(chosen) if chosen else BUNDLED_DIR, threads)
 
 
 def _judge(rest: str, env: Mapping[str, str]) -> StanceModel:
