@@ -58,13 +58,17 @@ def test_hostile_text_mentions_nobody(service: Service, slack: FakeSlack, kafka:
     assert mentions(slack.messages[0]) == []
 
 
-def test_a_storm_of_429_delays_and_loses_nothing(service: Service, slack: FakeSlack, kafka: KafkaSettings) -> None:
+def test_a_storm_of_429_delays_and_loses_nothing(
+    service: Service, slack: FakeSlack, kafka: KafkaSettings
+) -> None:
     slack.workspace.faults = Faults(storm=3, retry_after_seconds=0.2, fail=1)
     publish(kafka, change())
     wait_for(lambda: len(slack.messages) == 1)
 
 
-def test_a_lost_response_makes_no_second_post(service: Service, slack: FakeSlack, kafka: KafkaSettings) -> None:
+def test_a_lost_response_makes_no_second_post(
+    service: Service, slack: FakeSlack, kafka: KafkaSettings
+) -> None:
     slack.workspace.faults = Faults(lose_responses=1)
     publish(kafka, change())
     wait_for(lambda: _is_sent(kafka, "c1"))
@@ -117,7 +121,11 @@ def test_a_refused_delivery_is_a_dead_letter_that_can_be_replayed(
 ) -> None:
     slack.workspace.channels = set()
     publish(kafka, change())
-    wait_for(lambda: 'stancewatch_dead_letters_total{error="refused",topic="stance-changes"} 1.0' in service.metrics())
+    wait_for(
+        lambda: (
+            'stancewatch_dead_letters_total{error="refused",topic="stance-changes"} 1.0' in service.metrics()
+        )
+    )
     slack.workspace.channels = {CHANNEL}
     publish(kafka, change())  # what `stancewatch dlq replay` does
     wait_for(lambda: len(slack.messages) == 1)
@@ -129,7 +137,9 @@ def test_kill_9_at_random_points_repeats_and_loses_nothing(
 ) -> None:
     """Five kills while 25 changes go out and Slack loses five of its answers."""
     slack.workspace.faults = Faults(lose_responses=5)
-    changes = [change(f"c{number}", actor={"id": f"a{number}", "name": f"Actor {number}"}) for number in range(25)]
+    changes = [
+        change(f"c{number}", actor={"id": f"a{number}", "name": f"Actor {number}"}) for number in range(25)
+    ]
     publish(kafka, *changes)
     service = Service(environment, tmp_path / "alerting.log")
     try:

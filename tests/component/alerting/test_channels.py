@@ -1,0 +1,278 @@
+"""Every channel keeps the promises of channels/base.py, against a real local server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alerting.channels.alertmanager import AlertmanagerChannel
+from alerting.channels.apprise_channel import AppriseChannel
+from alerting.channels.base import Channel, MaybeSent, NotSent, Refused
+from alerting.channels.build import build_channel
+from alerting.channels.console import Console
+from alerting.channels.slack_bot import SlackBotChannel
+from alerting.channels.slack_webhook import SlackWebhookChannel
+from alerting.channels.webhook import WebhookChannel
+from alerting.compose import Links, entry_of
+from alerting.letter import Letter
+from alerting.receivers import Receiver
+from alerting.settings import AlertingSettings
+from alerting.signatures import sign_webhook
+from stancewatch_schemas.models import StanceChange
+from stancewatch_shared.clock import FakeClock
+from stancewatch_shared.errors import UserError
+from stancewatch_shared.settings import load_settings
+
+from deploy.demo.fake_slack import FakeSlack, Faults
+from tests.component.alerting.http_recorder import Recorder, closed_port, recording
+from tests.unit.alerting.builders import NOON, amendment, change, position, routes, view
+
+SECRET = "s3cr3t-in-the-address"
+Build = Callable[[str], Channel]
+
+BUILDERS: dict[str, Build] = {
+    "slack": lambda url: SlackBotChannel("xoxb-" + SECRET, "C1", api_url=f"{url}/api/"),
+    "slack_webhook": lambda url: SlackWebhookChannel(f"{url}/services/{SECRET}"),
+    "webhook": lambda url: WebhookChannel(f"{url}/{SECRET}", SECRET, "/stancewatch/alerting"),
+    "alertmanager": lambda url: AlertmanagerChannel(f"{url}/{SECRET}", timedelta(hours=1)),
+}
+
+
+def letter(*changes: StanceChange) -> Letter:
+    entries = (entry_of(view(*changes), "desk", routes(), Links("https://timeline.example")),)
+    return Letter(id="c1/head/desk", role="head", entries=entries, trace=f"00-{'a' * 32}-{'b' * 16}-01")
+
+
+@pytest.fixture
+def server() -> Iterator[Recorder]:
+    with recording() as recorder:
+        yield recorder
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize(
+    ("status", "headers", "expected", "retry_after_seconds"),
+    [
+        (429, {"Retry-After": "7"}, NotSent, 7.0),
+        (429, {}, NotSent, 30.0),
+        (500, {}, MaybeSent, None),
+        (502, {}, MaybeSent, None),
+        (0, {}, MaybeSent, None),
+    ],
+)
+def test_a_failure_has_one_of_three_fates_and_tells_no_secret(
+    server: Recorder,
+    name: str,
+    status: int,
+    headers: dict[str, str],
+    expected: type,
+    retry_after_seconds: float | None,
+) -> None:
+    server.status, server.headers = status, headers
+    with pytest.raises(expected) as caught:
+        BUILDERS[name](server.url).send(letter(), None)
+    assert caught.value.retry_after_seconds == retry_after_seconds
+    assert SECRET not in str(caught.value)
+    assert len(server.requests) == 1  # no library repeats it behind our back
+
+
+@pytest.mark.parametrize("name", ["slack_webhook", "webhook", "alertmanager"])
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 302])
+def test_what_will_never_work_is_refused(server: Recorder, name: str, status: int) -> None:
+    server.status, server.headers = status, {"Location": "http://127.0.0.1:1/"}
+    with pytest.raises(Refused) as caught:
+        BUILDERS[name](server.url).send(letter(), None)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_nobody_listening_is_certainly_not_sent(name: str) -> None:
+    with pytest.raises(NotSent) as caught:
+        BUILDERS[name](f"http://127.0.0.1:{closed_port()}").send(letter(), None)
+    assert SECRET not in str(caught.value)
+
+
+# --- Slack ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack() as fake:
+        yield fake
+
+
+def bot(slack: FakeSlack, token: str = "xoxb-fake") -> SlackBotChannel:
+    return SlackBotChannel(token, "C1", interactive=True, api_url=slack.api_url)
+
+
+def test_a_bot_posts_threads_updates_and_finds_its_own_post(slack: FakeSlack) -> None:
+    channel = bot(slack)
+    head = channel.send(letter(), None)
+    reply = Letter(
+        id="c1/2/follow_up/desk", role="follow_up", entries=letter().entries, change=amendment("withdrawn")
+    )
+    told = channel.send(reply, head)
+    channel.update(letter(change(), amendment("withdrawn")), head)
+    assert [each.thread_ts for each in slack.messages] == [None, head.ts]
+    assert "WITHDRAWN" in slack.messages[0].text
+    from stancewatch_shared.clock import SystemClock
+
+    since = SystemClock().now()
+    assert channel.find("c1/head/desk", since, None) == head
+    assert channel.find("c1/2/follow_up/desk", since, head) == told
+    assert channel.find("unknown", since, None) is None
+
+
+def test_an_own_post_is_found_on_a_later_page(slack: FakeSlack) -> None:
+    from stancewatch_shared.clock import SystemClock
+
+    channel = bot(slack)
+    mine = channel.send(letter(), None)
+    for _ in range(450):
+        slack.workspace.post("C1", {"text": "chatter"})
+    assert channel.find("c1/head/desk", SystemClock().now(), None) == mine
+
+
+@pytest.mark.parametrize(
+    ("token", "channels", "word"),
+    [("xoxb-no", None, "invalid_auth"), ("xoxb-fake", set(), "channel_not_found")],
+)
+def test_slacks_refusal_is_told_in_its_own_word(
+    slack: FakeSlack, token: str, channels: Any, word: str
+) -> None:
+    slack.workspace.channels = channels
+    with pytest.raises(Refused) as caught:
+        bot(slack, token).send(letter(), None)
+    assert caught.value.reason == word
+
+
+def test_a_head_that_is_gone_does_not_fail_its_follow_up(slack: FakeSlack) -> None:
+    channel = bot(slack)
+    head = channel.send(letter(), None)
+    slack.workspace.messages.clear()
+    channel.update(letter(), head)
+
+
+def test_a_lost_response_leaves_a_post_that_can_be_found(slack: FakeSlack) -> None:
+    from stancewatch_shared.clock import SystemClock
+
+    slack.workspace.faults = Faults(lose_responses=1)
+    channel = bot(slack)
+    with pytest.raises(MaybeSent):
+        channel.send(letter(), None)
+    assert channel.find("c1/head/desk", SystemClock().now(), None) is not None
+
+
+def test_a_webhook_posts_within_the_limits(slack: FakeSlack) -> None:
+    SlackWebhookChannel(slack.webhook_url).send(letter(), None)
+    assert "Ilse Varn" in slack.messages[0].text
+
+
+# --- generic webhook ----------------------------------------------------------------------------------
+
+
+def test_a_webhook_is_a_signed_cloud_event(server: Recorder) -> None:
+    WebhookChannel(server.url, SECRET, "/stancewatch/alerting", FakeClock(NOON)).send(letter(), None)
+    _, headers, body = server.requests[0]
+    event = json.loads(body)
+    assert (event["specversion"], event["id"], event["type"], event["subject"]) == (
+        "1.0",
+        "c1/head/desk",
+        "stancewatch.alert.head.v1",
+        "c1",
+    )
+    assert event["data"]["alerts"][0]["change"]["from"]["quote"] == "No ferry at night"
+    assert headers["content-type"] == "application/cloudevents+json; charset=utf-8"
+    assert headers["webhook-signature"] == sign_webhook(SECRET, "c1/head/desk", int(NOON.timestamp()), body)
+    assert headers["traceparent"].startswith("00-")
+
+
+def test_a_repeat_has_the_same_id(server: Recorder) -> None:
+    channel = BUILDERS["webhook"](server.url)
+    channel.send(letter(), None)
+    channel.send(letter(), None)
+    assert len({headers["webhook-id"] for _, headers, _ in server.requests}) == 1
+
+
+# --- Alertmanager -------------------------------------------------------------------------------------
+
+
+def test_alertmanager_gets_an_alert_that_a_withdrawal_resolves(server: Recorder) -> None:
+    channel = AlertmanagerChannel(server.url, timedelta(hours=1), FakeClock(NOON))
+    channel.send(letter(), None)
+    channel.send(letter(change(), amendment("withdrawn")), None)
+    (path, _, first), (_, _, second) = server.requests
+    assert path == "/api/v2/alerts"
+    active, resolved = json.loads(first)[0], json.loads(second)[0]
+    assert active["labels"] == resolved["labels"]
+    assert active["endsAt"] == "2031-04-10T13:00:00+00:00"
+    assert resolved["endsAt"] == "2031-04-10T12:00:00+00:00"
+    assert active["generatorURL"] == "https://timeline.example/changes/c1"
+
+
+# --- Apprise ------------------------------------------------------------------------------------------
+
+
+# Apprise imports imghdr, which Python 3.11 calls deprecated.
+apprise_imports_imghdr = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+def apprise_url(server: Recorder) -> str:
+    return server.url.replace("http://", "json://") + "/hook"
+
+
+@apprise_imports_imghdr
+def test_apprise_gets_plain_text_without_live_markup(server: Recorder) -> None:
+    hostile = "<!channel> @everyone [Reuters](https://evil.example) <b>x</b>"
+    AppriseChannel(apprise_url(server)).send(letter(change(to=position("support", hostile))), None)
+    sent = json.loads(server.requests[0][2])
+    assert "Ilse Varn on Night ferry: oppose → support" in sent["title"]
+    for live in ("<!channel>", "@everyone", "](", "<b>"):
+        assert live not in sent["message"]
+
+
+@apprise_imports_imghdr
+def test_apprise_that_fails_may_have_been_sent(server: Recorder) -> None:
+    server.status = 500
+    with pytest.raises(MaybeSent):
+        AppriseChannel(apprise_url(server)).send(letter(), None)
+
+
+# --- console, and building ----------------------------------------------------------------------------
+
+
+def test_the_console_cannot_be_steered(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().send(letter(change(to=position("support", "\x1b[2J\x1b]0;title\x07 yes \u202e"))), None)
+    printed = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)
+    assert "No ferry at night" in printed
+
+
+@apprise_imports_imghdr
+@pytest.mark.parametrize(
+    ("channel", "environment", "told"),
+    [
+        ({"webhook": {"url_env": "HOOK"}}, {}, "HOOK is not set"),
+        ({"webhook": {"url_env": "HOOK"}}, {"HOOK": "ftp://x"}, "HOOK holds no http"),
+        ({"apprise": {"urls_env": "MAIL"}}, {"MAIL": "nosuch://x"}, "MAIL is not understood"),
+        ({"slack": {"channel": "C1"}}, {}, "STANCEWATCH_SLACK_BOT_TOKEN is not set"),
+    ],
+)
+def test_a_missing_secret_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, channel: dict[str, Any], environment: dict[str, str], told: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=told):
+        build_channel(Receiver.model_validate({"name": "a", **channel}), load_settings(AlertingSettings))
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    path = tmp_path / "hook"
+    path.write_text("http://127.0.0.1:9/\n")
+    monkeypatch.setenv("HOOK_FILE", str(path))
+    receiver = Receiver.model_validate({"name": "a", "webhook": {"url_env": "HOOK"}})
+    assert isinstance(build_channel(receiver, load_settings(AlertingSettings)), WebhookChannel)
