@@ -7,15 +7,29 @@ from fetcher.documents import FeedDocument, PageDocument
 from fetcher.outcomes import Refusal, Refused
 from fetcher.parse_pool import ParseLimits, ParsePool
 
-FEED = b'<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>A</title></item></channel></rss>'
+FEED = (
+    b'<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>A</title></item></channel></rss>'
+)
 
 
 def feed_job(**more):
-    return {"job": "feed", "url": "https://example.org/f", "content_type": "text/xml", "max_entries": 100, **more}
+    return {
+        "job": "feed",
+        "url": "https://example.org/f",
+        "content_type": "text/xml",
+        "max_entries": 100,
+        **more,
+    }
 
 
 def links_job(pattern):
-    return {"job": "links", "url": "https://example.org/", "content_type": None, "max_entries": 9, "link_pattern": pattern}
+    return {
+        "job": "links",
+        "url": "https://example.org/",
+        "content_type": None,
+        "max_entries": 9,
+        "link_pattern": pattern,
+    }
 
 
 def test_a_feed_is_parsed(parse):
@@ -69,16 +83,27 @@ TORTURE = {
     "billion laughs": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(12))
     + b']><rss version="2.0"><channel><title>&m;</title><item><guid>1</guid></item></channel></rss>',
-    "quadratic blowup": b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 100_000 + b'">]><rss version="2.0"><channel><title>'
-    + b"&a;" * 10_000 + b"</title></channel></rss>",
+    "quadratic blowup": b'<!DOCTYPE r [<!ENTITY a "'
+    + b"x" * 100_000
+    + b'">]><rss version="2.0"><channel><title>'
+    + b"&a;" * 10_000
+    + b"</title></channel></rss>",
     "external entity": b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
     b"<title>&x;</title><item><guid>1</guid><title>&x;</title></item></channel></rss>",
     "deep nesting": b"<rss><channel><item>" + b"<a>" * 200_000,
     "deep json": b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 200_000,
-    "many attributes": b"<rss " + b" ".join(b'a%d="1"' % i for i in range(100_000)) + b"><channel></channel></rss>",
-    "long title": b'<rss version="2.0"><channel><item><guid>1</guid><title>' + b"t" * 3_000_000 + b"</title></item></channel></rss>",
-    "many entries of no kind": b'<rss version="2.0"><channel>' + b"<item><guid>g</guid>" * 20_000 + b"</channel></rss>",
-    "many entries": b'<rss version="2.0"><channel>' + b"<item><guid>g</guid></item>" * 50_000 + b"</channel></rss>",
+    "many attributes": b"<rss "
+    + b" ".join(b'a%d="1"' % i for i in range(100_000))
+    + b"><channel></channel></rss>",
+    "long title": b'<rss version="2.0"><channel><item><guid>1</guid><title>'
+    + b"t" * 3_000_000
+    + b"</title></item></channel></rss>",
+    "many entries of no kind": b'<rss version="2.0"><channel>'
+    + b"<item><guid>g</guid>" * 20_000
+    + b"</channel></rss>",
+    "many entries": b'<rss version="2.0"><channel>'
+    + b"<item><guid>g</guid></item>" * 50_000
+    + b"</channel></rss>",
     "nothing but openings": b"<" * 1_000_000,
     "nul bytes": b"<rss version='2.0'>\x00\x00<channel>\x00<item><guid>1</guid></item></channel></rss>",
     "wrong utf-16": b"\xff\xfe<rss>" + bytes(range(256)) * 10,

@@ -19,7 +19,9 @@ from fetcher.text import decode, html_to_text, one_line, paragraphs_of, parse_ht
 # were printed, so such spaces travel as signs of a script that no news is written in.
 SPECIAL_SPACES = "\u00a0\u202f\u2009\u200a\u2002\u2003\u2007\u2008\u3000\u00ad"
 STAND_INS = "\u2840\u2841\u2842\u2843\u2844\u2845\u2846\u2847\u2848\u2849"
-HIDE = str.maketrans(SPECIAL_SPACES, STAND_INS)
+# Control characters, which HTML lets through and no XML library takes, go at the same time.
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
+HIDE: dict[int, int | None] = {**str.maketrans(SPECIAL_SPACES, STAND_INS), **CONTROLS}
 SHOW = str.maketrans(STAND_INS, SPECIAL_SPACES)
 MAX_ELEMENTS = 60_000
 

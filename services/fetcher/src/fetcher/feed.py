@@ -121,7 +121,8 @@ def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
         text=html_to_text(content)[:1_000_000],
         authors=_authors(a.get("name", "") for a in item.get("authors", [])),
         published=_moment(item.get("published_parsed")),
-        updated=_moment(item.get("updated_parsed")),
+        # Past feedparser's own get(), which passes published off as updated.
+        updated=_moment(dict.get(item, "updated_parsed")),
         language=language_tag(item.get("language") or item.get("title_detail", {}).get("language")),
     )
 

@@ -1,0 +1,142 @@
+"""The fetcher on a real broker: restarts, a death, a hand-over, and quiet history."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.component.fetcher.misbehaving import misbehaving_server
+from tests.integration.fetcher.service import Service, read_articles, wait_for
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+TEXT = "The mayor told the council on Monday that she supports the ferry between the two harbours. " * 6
+STANCEWATCH = Path(sys.executable).with_name("stancewatch")
+
+
+def feed(*numbers):
+    items = "".join(
+        f"<item><title>Story {n}</title><link>https://post.example/{n}</link><guid>https://post.example/{n}</guid>"
+        f"<pubDate>Tue, 03 Mar 2026 08:0{n % 10}:00 GMT</pubDate>"
+        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">{TEXT} {n}</content:encoded></item>'
+        for n in numbers
+    )
+    return f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
+
+
+def conditional(body, etag):
+    """A script that answers as a good server does."""
+
+    def script(visit):
+        if visit.headers.get("if-none-match") == etag:
+            visit.answer(304)
+        else:
+            visit.answer(200, body, ETag=etag)
+
+    return script
+
+
+def write_sources(folder, *urls, ceiling=3):
+    sources = [{"id": f"s{i}", "url": url} for i, url in enumerate(urls)]
+    content = {
+        "contact": "desk@example.org",
+        "allow_internal": ["127.0.0.1/32"],
+        "defaults": {"poll": {"floor_seconds": 1, "ceiling_seconds": ceiling}},
+        "sources": sources,
+    }
+    (folder / "sources.yaml").write_text(json.dumps(content))
+
+
+def test_after_a_restart_nothing_is_sent_again_and_the_etag_is_known(tmp_path, kafka, kafka_environment):
+    with misbehaving_server() as server:
+        server.script("/feed", conditional(feed(1, 2, 3), '"v1"'))
+        write_sources(tmp_path, server.url("/feed"))
+        first = Service(tmp_path, "first", kafka_environment)
+        wait_for(lambda: first.events("polled"), "a poll")
+        assert first.stop() == 0
+        visits = len(server.visits)
+        second = Service(tmp_path, "second", kafka_environment)
+        wait_for(lambda: second.events("polled"), "a poll after the restart")
+        assert second.stop() == 0
+        assert server.visits[visits].headers["if-none-match"] == '"v1"'
+    articles = read_articles(kafka, 3)
+    assert sorted(a.title for a in articles) == ["Story 1", "Story 2", "Story 3"]
+    assert {a.revision for a in articles} == {1}
+
+
+def test_when_one_dies_another_takes_over_and_reads_nothing_twice(tmp_path, kafka, kafka_environment):
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(misbehaving_server()) for _ in range(6)]
+        for number, server in enumerate(servers):
+            server.script("/feed", conditional(feed(number), f'"v{number}"'))
+        write_sources(tmp_path, *(server.url("/feed") for server in servers))
+        one, two = (Service(tmp_path, name, kafka_environment) for name in ("one", "two"))
+        wait_for(lambda: any(len(e["owned"]) == 6 for e in one.events("shares_changed")), "one's share")
+        wait_for(lambda: any(len(e["owned"]) == 6 for e in two.events("shares_changed")), "two's share")
+        wait_for(lambda: all(len(s.visits) >= 2 for s in servers), "two polls of each")
+        one.kill()
+        wait_for(lambda: two.events("shares_changed")[-1]["owned"] == list(range(12)), "the take-over", 60)
+        before = [len(server.visits) for server in servers]
+        wait_for(lambda: all(len(s.visits) > b for s, b in zip(servers, before, strict=True)), "polls of all")
+        assert two.stop() == 0
+        for server, count in zip(servers, before, strict=True):
+            assert all("if-none-match" in visit.headers for visit in server.visits[count:])
+    assert len(read_articles(kafka, 6)) == 6
+
+
+def test_a_source_that_is_added_while_running_is_read(tmp_path, kafka, kafka_environment):
+    with misbehaving_server() as server:
+        server.script("/a", conditional(feed(1), '"a"'))
+        server.script("/b", conditional(feed(2), '"b"'))
+        write_sources(tmp_path, server.url("/a"))
+        service = Service(tmp_path, "one", kafka_environment)
+        wait_for(lambda: service.events("polled"), "a poll")
+        (tmp_path / "sources.yaml").write_text("sources: [")
+        wait_for(lambda: service.events("sources_refused"), "the refusal of a bad file")
+        write_sources(tmp_path, server.url("/a"), server.url("/b"))
+        wait_for(lambda: "/b" in server.paths(), "a poll of the new source")
+        assert service.stop() == 0
+    assert sorted(a.title for a in read_articles(kafka, 2)) == ["Story 1", "Story 2"]
+
+
+def test_history_is_sent_oldest_first_quietly_and_once(tmp_path, kafka, kafka_environment):
+    lines = [
+        {"id": f"a{n}", "source": "Post", "url": "", "published_at": f"20{20 - n:02}-01-01T00:00:00Z", "title": "T", "text": TEXT}
+        for n in range(10)
+    ]  # fmt: skip
+    (tmp_path / "history.jsonl").write_text("\n".join(json.dumps(line) for line in lines) + "\n{bad\n")
+    command = [str(STANCEWATCH), "backfill", str(tmp_path / "history.jsonl"), "--spool", str(tmp_path)]
+    environment = {**os.environ, **kafka_environment}
+    first = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    second = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert first.returncode == second.returncode == 0
+    assert "history.jsonl:11: not JSON" in first.stderr
+    assert "10 articles sent" in first.stdout
+    assert "nothing to send" in second.stdout
+    articles = read_articles(kafka, 10)
+    assert len(articles) == 10
+    assert all(article.backfill for article in articles)
+    assert {article.id for article in articles} == {f"a{n}" for n in range(10)}
+
+
+def test_a_missing_topic_is_named(tmp_path, kafka_servers):
+    write_sources(tmp_path)
+    environment = {"KAFKA_BOOTSTRAP_SERVERS": kafka_servers, "KAFKA_TOPIC_PREFIX": "nobody-"}
+    service = Service(tmp_path, "one", environment)
+    assert service.process.wait(timeout=60) == 2
+    assert "nobody-articles" in service.log.read_text()
+
+
+def test_a_bad_sources_file_ends_with_its_line_and_exit_2(tmp_path):
+    (tmp_path / "sources.yaml").write_text("sources:\n- id: a\n  ulr: https://a.example/\n")
+    service = Service(tmp_path, "one", {})
+    assert service.process.wait(timeout=60) == 2
+    text = service.log.read_text()
+    assert "sources.yaml:2" in text or "sources.yaml:3" in text
+    assert "Traceback" not in text

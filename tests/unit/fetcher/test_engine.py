@@ -1,0 +1,376 @@
+"""The fetcher's brain, without network, Kafka or real time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fetcher.documents import Entry, FeedDocument, PageDocument
+from fetcher.engine import Engine
+from fetcher.memory import Shard, partition_of
+from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Refusal, Refused, Throttled
+from fetcher.reading import PageResult, PageTask, PollResult, PollTask
+from fetcher.sources import Catalogue, Poll, Source
+from stancewatch_schemas.codec import encode
+from stancewatch_shared.clock import FakeClock
+
+NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+SOURCE = Source(id="post", name="Harbour Post", url="https://post.example/feed")
+TEXT = "The mayor supports the ferry, she told the council on Monday evening. " * 10
+
+
+class Outbox:
+    """Keeps what is sent; acknowledges at once, or when told to."""
+
+    def __init__(self):
+        self.articles, self.records, self.waiting = [], {}, []
+        self.acknowledges = True
+
+    def publish(self, article, on_done):
+        self.articles.append(article)
+        if self.acknowledges:
+            on_done(True)
+        else:
+            self.waiting.append(on_done)
+
+    def remember(self, partition, key, state):
+        self.records[key] = (partition, state)
+
+
+class Bench:
+    """An engine with everything around it."""
+
+    def __init__(self, *sources, shards=None):
+        self.clock, self.outbox, self.seconds = FakeClock(NOW), Outbox(), 0.0
+        self.sources = sources or (SOURCE,)
+        self.engine = Engine(self.outbox, self.clock, lambda: self.seconds, 4, 1.0, jitter=lambda: 0.0)
+        self.engine.use(catalogue(*self.sources))
+        self.engine.own(shards if shards is not None else {i: Shard() for i in range(4)})
+
+    def tasks(self):
+        """Everything that may start now."""
+        self.engine.tick()
+        found = []
+        while (task := self.engine.next_task()) is not None:
+            found.append(task)
+        return found
+
+    def poll(self, *entries, outcome=None, title=""):
+        """Run the one poll that is due, with this answer."""
+        (task,) = self.tasks()
+        assert isinstance(task, PollTask)
+        document = FeedDocument(entries=entries, title=title) if outcome is None else None
+        self.engine.on_result(
+            PollResult(task, outcome or Fetched(task.url, 200, {"etag": '"1"'}, b""), document)
+        )
+        self.wait(seconds=5)
+        return task
+
+    def page(self, text=TEXT, outcome=None, **fields):
+        """Run the one page reading that is due, with this answer."""
+        (task,) = self.tasks()
+        assert isinstance(task, PageTask)
+        page = PageDocument(text=text, **fields) if outcome is None else None
+        self.engine.on_result(PageResult(task, outcome or Fetched(task.entry.link, 200, {}, b""), page))
+        self.wait(seconds=5)
+        return task
+
+    def wait(self, **span):
+        self.clock.advance(timedelta(**span))
+        self.seconds += timedelta(**span).total_seconds()
+
+    @property
+    def state(self):
+        return self.outbox.records["source/post"][1].source
+
+
+def catalogue(*sources):
+    polls = {s.id: s.poll or Poll() for s in sources}
+    return Catalogue({s.id: s for s in sources}, polls, None, (), (Path("sources.yaml"),))
+
+
+def entry(number=1, **fields):
+    given = {
+        "guid": f"g{number}",
+        "link": f"https://post.example/{number}",
+        "title": f"Story {number}",
+        "text": TEXT,
+    }
+    return Entry(**{**given, **fields})
+
+
+def test_a_source_is_asked_when_it_is_due_and_not_before():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(seconds=200)
+    assert bench.tasks() == []
+    bench.wait(seconds=200)
+    assert len(bench.tasks()) == 1
+
+
+def test_an_article_in_the_feed_is_sent_without_reading_its_page():
+    bench = Bench()
+    bench.poll(entry(published=NOW - timedelta(hours=1), authors=("Ann Lee",)))
+    (article,) = bench.outbox.articles
+    assert (article.title, article.source, article.source_id) == ("Story 1", "Harbour Post", "post")
+    assert article.published_at == NOW - timedelta(hours=1)
+    assert article.first_seen_at == NOW
+    assert article.revision == 1
+    assert len(article.signature) == 128
+
+
+def test_a_summary_sends_us_to_the_page():
+    bench = Bench()
+    bench.poll(entry(text="", summary="The mayor…"))
+    assert bench.outbox.articles == []
+    bench.page(language="en", published=NOW - timedelta(days=1))
+    (article,) = bench.outbox.articles
+    assert article.text == TEXT
+    assert not article.truncated
+    assert article.language == "en"
+    assert article.published_at == NOW - timedelta(days=1)
+
+
+def test_the_validators_go_back_with_the_next_poll():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(hours=5)
+    assert bench.poll(outcome=NotModified()).etag == '"1"'
+
+
+def test_what_was_seen_is_not_sent_again():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(hours=5)
+    bench.poll(entry())
+    assert len(bench.outbox.articles) == 1
+
+
+def test_the_same_article_under_another_address_is_not_sent_again():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(hours=5)
+    bench.poll(entry(guid="other", link="https://www.post.example/1?utm_source=rss"))
+    assert len(bench.outbox.articles) == 1
+
+
+def test_a_changed_address_with_the_same_guid_is_the_same_article():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(hours=5)
+    bench.poll(entry(link="https://post.example/1-new-headline", title="New headline"))
+    first, second = bench.outbox.articles
+    assert (second.id, second.revision) == (first.id, 2)
+
+
+def test_an_edit_in_the_feed_is_a_revision_with_a_diff():
+    bench = Bench()
+    bench.poll(entry())
+    bench.wait(hours=5)
+    bench.poll(entry(text=TEXT.replace("supports", "opposes")))
+    second = bench.outbox.articles[1]
+    assert second.revision == 2
+    assert "+The mayor opposes" in second.change
+    assert second.updated_at == bench.clock.now() - timedelta(seconds=5)
+
+
+def test_an_edit_on_the_page_alone_is_found_an_hour_later():
+    bench = Bench()
+    bench.poll(entry(text="", summary="x"))
+    bench.page()
+    bench.wait(hours=5)
+    bench.poll(outcome=NotModified())
+    bench.page(TEXT + "\n\nCorrection: it was Tuesday.")
+    second = bench.outbox.articles[1]
+    assert second.revision == 2
+    assert second.notes == ["Correction: it was Tuesday."]
+
+
+def test_a_page_is_read_again_three_times_only():
+    bench = Bench()
+    bench.poll(entry(text="", summary="x"))
+    bench.page()
+    for _ in range(3):
+        bench.wait(hours=25)
+        bench.poll(outcome=NotModified())
+        bench.page()
+    bench.wait(hours=25)
+    bench.poll(outcome=NotModified())
+    assert bench.tasks() == []
+    assert len(bench.outbox.articles) == 1
+
+
+def test_rereading_a_page_does_not_make_the_feed_look_changed():
+    bench = Bench()
+    bench.poll(entry(text="", summary="x"))
+    bench.page()
+    bench.wait(hours=5)
+    bench.poll(outcome=NotModified())
+    bench.page()
+    bench.wait(hours=5)
+    bench.poll(entry(text="", summary="x"))
+    assert all(not isinstance(t, PageTask) or t.is_recheck for t in bench.tasks())
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Refused(Refusal.ROBOTS, "forbidden"), Refused(Refusal.HTTP_ERROR, "403")],
+    ids=["robots", "403"],
+)
+def test_a_page_that_may_not_be_read_leaves_a_stub(outcome):
+    bench = Bench()
+    bench.poll(entry(text="", summary="The mayor spoke."))
+    bench.page(outcome=outcome)
+    (article,) = bench.outbox.articles
+    assert article.truncated
+    assert article.text == "The mayor spoke."
+
+
+def test_a_passing_fault_of_a_page_is_tried_again_before_a_stub_is_sent():
+    bench = Bench()
+    bench.poll(entry(text="", summary="The mayor spoke."))
+    bench.page(outcome=Failed("timeout"))
+    assert bench.outbox.articles == []
+    bench.wait(minutes=1)
+    bench.page()
+    assert not bench.outbox.articles[0].truncated
+
+
+def test_after_three_faults_the_stub_is_sent():
+    bench = Bench()
+    bench.poll(entry(text="", summary="The mayor spoke."))
+    for _ in range(3):
+        bench.page(outcome=Failed("timeout"))
+        bench.wait(minutes=3)
+    assert bench.outbox.articles[0].truncated
+
+
+def test_a_paywall_is_marked():
+    bench = Bench()
+    bench.poll(entry(text="", summary="x"))
+    bench.page("The mayor spoke.", mark="paywall_stub")
+    assert bench.outbox.articles[0].truncated
+
+
+def test_a_host_that_asks_for_a_wait_is_left_alone_by_all_sources():
+    other = Source(id="sport", url="https://post.example/sport")
+    bench = Bench(SOURCE, other)
+    first = bench.tasks()[0]
+    bench.engine.on_result(PollResult(first, Throttled(429, timedelta(hours=2))))
+    bench.wait(minutes=30)
+    assert bench.tasks() == []
+    bench.wait(minutes=91)
+    assert [task.source.id for task in bench.tasks()] == ["sport"]
+
+
+def test_a_failing_source_delays_no_other():
+    other = Source(id="other", url="https://other.example/feed")
+    bench = Bench(SOURCE, other)
+    assert {task.source.id for task in bench.tasks()} == {"post", "other"}
+
+
+def test_two_feeds_that_bring_one_article_at_once_send_it_once():
+    other = Source(id="sport", url="https://sport.example/feed")
+    bench = Bench(SOURCE, other)
+    bench.outbox.acknowledges = False
+    for task in bench.tasks():
+        document = FeedDocument(entries=(entry(guid=task.source.id),))
+        bench.engine.on_result(PollResult(task, Fetched(task.url, 200, {}, b""), document))
+    assert len(bench.outbox.articles) == 1
+
+
+def test_a_gone_source_is_not_asked_again():
+    bench = Bench()
+    bench.poll(outcome=Gone())
+    bench.wait(days=30)
+    assert bench.tasks() == []
+    assert bench.state.is_gone
+
+
+class TestDelivery:
+    def test_an_article_is_known_only_when_it_is_delivered(self):
+        bench = Bench()
+        bench.outbox.acknowledges = False
+        bench.poll(entry())
+        assert bench.outbox.records == {}
+        bench.outbox.waiting.pop()(True)
+        assert set(bench.outbox.records) == {f"article/{bench.outbox.articles[0].id}", "source/post"}
+
+    def test_an_article_that_was_not_delivered_is_found_again(self):
+        bench = Bench()
+        bench.outbox.acknowledges = False
+        bench.poll(entry())
+        bench.outbox.waiting.pop()(False)
+        assert bench.state.etag is None
+        bench.outbox.acknowledges = True
+        bench.wait(hours=5)
+        bench.poll(entry())
+        assert [a.revision for a in bench.outbox.articles] == [1, 1]
+
+
+class TestSharing:
+    def records(self, bench):
+        shards = {i: Shard() for i in range(4)}
+        for key, (partition, state) in bench.outbox.records.items():
+            shards[partition].apply(key.encode(), encode(state), bench.clock.now())
+        return shards
+
+    def test_another_process_goes_on_where_the_first_stopped(self):
+        first = Bench()
+        first.poll(entry())
+        second = Bench(shards=self.records(first))
+        assert second.tasks() == []
+        second.wait(hours=5)
+        assert second.poll(entry()).etag == '"1"'
+        assert second.outbox.articles == []
+
+    def test_a_source_of_another_share_is_not_asked(self):
+        mine = partition_of(SOURCE, 4)
+        assert Bench(shards={i: Shard() for i in range(4) if i != mine}).tasks() == []
+
+    def test_a_share_that_is_taken_away_in_the_middle_leaves_no_trace(self):
+        bench = Bench()
+        (task,) = bench.tasks()
+        bench.engine.own({})
+        bench.engine.on_result(
+            PollResult(task, Fetched(task.url, 200, {}, b""), FeedDocument(entries=(entry(),)))
+        )
+        assert bench.outbox.articles == []
+        assert bench.engine.is_idle
+
+    def test_sources_of_one_host_belong_together(self):
+        other = Source(id="sport", url="https://post.example/sport.xml")
+        assert partition_of(other, 997) == partition_of(SOURCE, 997)
+
+
+class TestReload:
+    def test_a_source_that_is_added_is_asked_at_once(self):
+        bench = Bench()
+        bench.poll(entry())
+        other = Source(id="other", url="https://other.example/feed")
+        bench.engine.use(catalogue(SOURCE, other))
+        assert [task.source.id for task in bench.tasks()] == ["other"]
+
+    def test_a_source_that_is_taken_out_is_not_asked_again(self):
+        bench = Bench()
+        bench.poll(entry())
+        bench.engine.use(catalogue())
+        bench.wait(days=1)
+        assert bench.tasks() == []
+
+    def test_a_new_address_starts_afresh(self):
+        bench = Bench()
+        bench.poll(entry())
+        bench.engine.use(catalogue(SOURCE.model_copy(update={"url": "https://post.example/new"})))
+        (task,) = bench.tasks()
+        assert (task.url, task.etag) == ("https://post.example/new", None)
+
+
+def test_articles_that_no_feed_shows_for_a_month_are_forgotten():
+    bench = Bench()
+    bench.poll(entry())
+    key = f"article/{bench.outbox.articles[0].id}"
+    bench.wait(days=31)
+    bench.engine.forget_old()
+    assert bench.outbox.records[key][1] is None

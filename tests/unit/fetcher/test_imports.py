@@ -1,0 +1,135 @@
+"""Folders, JSONL, OPML, and the spool of a backfill."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fetcher.folder import FolderReader, Problem, read_file
+from fetcher.history import inputs_of
+from fetcher.opml import read_opml, write_opml
+from fetcher.sources import Source
+from fetcher.spool import Spool
+from stancewatch_schemas.models import Article
+from stancewatch_shared.errors import UserError
+
+LINE = {"id": "a1", "source": "Post", "url": "https://post.example/1", "published_at": "2026-03-03T08:00:00Z",
+        "title": "Ferry", "text": "The mayor supports “the ferry”."}  # fmt: skip
+
+
+def jsonl(path, *lines):
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
+    return path
+
+
+def test_a_line_becomes_an_entry_with_its_own_id(tmp_path):
+    (entry,) = read_file(jsonl(tmp_path / "a.jsonl", LINE))
+    assert (entry.article_id, entry.source_name, entry.text) == ("a1", "Post", LINE["text"])
+    assert entry.published == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("5", "an article is an object"),
+        ({**LINE, "published_at": "soon"}, "write 2026"),
+        ({**LINE, "text": " "}, "text: there is none"),
+        ({"published_at": LINE["published_at"], "text": "x"}, "needs an id or a url"),
+        ({"id": "a", "text": "x"}, "published_at"),
+    ],
+)
+def test_a_bad_line_is_told_and_the_others_are_read(tmp_path, line, reason):
+    first, bad, last = read_file(jsonl(tmp_path / "a.jsonl", LINE, line, {**LINE, "id": "a2"}))
+    assert isinstance(bad, Problem)
+    assert bad.line == 2
+    assert reason in bad.reason
+    assert (first.article_id, last.article_id) == ("a1", "a2")
+
+
+def test_a_folder_is_read_once_and_again_when_a_file_changes(tmp_path):
+    source = Source(id="f", type="folder", path=tmp_path)
+    reader = FolderReader()
+    jsonl(tmp_path / "a.jsonl", LINE)
+    assert len(reader.read(source).entries) == 1
+    assert reader.read(source).entries == ()
+    jsonl(tmp_path / "a.jsonl", LINE, {**LINE, "id": "a2"})
+    assert len(reader.read(source).entries) == 2
+
+
+def test_a_text_file_is_a_headline_and_a_text(tmp_path):
+    (tmp_path / "a.txt").write_text("Headline\n\nFirst paragraph.\n")
+    (entry,) = read_file(tmp_path / "a.txt")
+    assert (entry.title, entry.text) == ("Headline", "First paragraph.")
+
+
+def test_inputs_are_files_folders_and_addresses(tmp_path):
+    jsonl(tmp_path / "a.jsonl", LINE)
+    (tmp_path / "b.warc.gz").write_bytes(b"")
+    (tmp_path / "notes.pdf").write_bytes(b"")
+    found = inputs_of((str(tmp_path), "https://post.example/feed"))
+    assert [Path(name).name for name in found] == ["a.jsonl", "b.warc.gz", "feed"]
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "notes.pdf", "empty"])
+def test_an_input_that_cannot_be_read_is_an_error(tmp_path, name):
+    (tmp_path / "notes.pdf").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError):
+        inputs_of((str(tmp_path / name),))
+
+
+class TestOpml:
+    def test_nested_outlines_become_sources_with_ids_of_their_own(self, tmp_path):
+        (tmp_path / "f.opml").write_text(
+            '<opml version="2.0"><body><outline text="News"><outline text="Harbour Post" xmlUrl="https://a.example/f"/>'
+            '<outline text="Harbour Post" xmlUrl="https://b.example/f"/><outline text="Bad" xmlUrl="gopher://x"/>'
+            "</outline></body></opml>"
+        )
+        first, second, bad = read_opml(tmp_path / "f.opml")
+        assert (first.id, second.id) == ("harbour-post", "harbour-post-2")
+        assert "only http" in bad
+
+    def test_what_is_written_can_be_read(self, tmp_path):
+        source = Source(id="harbour-post", name="Harbour & Post", url="https://a.example/f?a=1&b=2")
+        (tmp_path / "f.opml").write_text(write_opml([source], "Mine"))
+        assert list(read_opml(tmp_path / "f.opml")) == [source]
+
+    @pytest.mark.parametrize("text", ["", "<html></html>", "<opml>"])
+    def test_what_is_no_opml_is_an_error(self, tmp_path, text):
+        (tmp_path / "f.opml").write_text(text)
+        with pytest.raises(UserError, match="not OPML"):
+            list(read_opml(tmp_path / "f.opml"))
+
+
+class TestSpool:
+    def article(self, number, year):
+        moment = datetime(year, 1, 1, tzinfo=UTC)
+        return Article(
+            id=f"a{number}", source="P", url="", published_at=moment, title="", text="", backfill=True
+        )
+
+    def test_articles_come_out_oldest_first(self, tmp_path):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            spool.add([self.article(1, 2020), self.article(2, 2010)], "in", 2, is_done=True)
+            assert [a.id for a in next(spool.waiting(10))] == ["a2", "a1"]
+
+    def test_an_interrupted_sending_goes_on_where_it_stopped(self, tmp_path):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            spool.add([self.article(i, 2000 + i) for i in range(4)], "in", 4, is_done=True)
+            spool.mark_sent(next(spool.waiting(3)))
+        with Spool(tmp_path / "s.sqlite") as spool:
+            assert spool.counts() == (4, 1)
+            assert [a.id for a in next(spool.waiting(10))] == ["a3"]
+
+    def test_an_interrupted_reading_knows_how_far_it_came(self, tmp_path):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            spool.add([self.article(1, 2020)], "in", 500, is_done=False)
+        with Spool(tmp_path / "s.sqlite") as spool:
+            assert spool.taken("in") == (500, False)
+
+    def test_a_repeated_article_is_kept_once(self, tmp_path):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            spool.add([self.article(1, 2020), self.article(1, 2021)], "in", 2, is_done=True)
+            assert spool.counts() == (1, 1)
