@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
-from kafka import TopicPartition
 from pydantic import BaseModel
 from stancewatch_schemas.codec import encode
 
 from stancewatch_shared.connect import make_consumer
-from stancewatch_shared.errors import UserError
 from stancewatch_shared.produce import send, send_bytes
+from stancewatch_shared.read_topic import partitions_of, read_to_end
 from stancewatch_shared.settings import KafkaSettings
 
-READ_TIMEOUT_SECONDS = 120.0
 ACK_TIMEOUT_SECONDS = 60.0
 
 
 def read_compacted(settings: KafkaSettings, topic: str) -> dict[bytes, bytes]:
     """The newest value of every key of ``topic`` (name without prefix), read to its end. No tombstones."""
     consumer = make_consumer(settings, [], None, max_poll_records=2000)
+    state: dict[bytes, bytes] = {}
     try:
-        name = settings.topic(topic)
-        numbers = sorted(consumer.partitions_for_topic(name) or ())
-        partitions = [TopicPartition(name, number) for number in numbers]
-        if not partitions:
-            raise UserError(f"the topic {name} does not exist; create it with `stancewatch topics create`")
-        return _read_to_end(consumer, partitions)
+        for record in read_to_end(consumer, partitions_of(consumer, settings, [topic])):
+            if record.value is None:
+                state.pop(record.key, None)
+            elif record.key is not None:
+                state[record.key] = record.value
     finally:
         consumer.close()
-
-
-def _read_to_end(consumer: Any, partitions: list[Any]) -> dict[bytes, bytes]:
-    consumer.assign(partitions)
-    consumer.seek_to_beginning(*partitions)
-    ends = consumer.end_offsets(partitions)
-    deadline = time.monotonic() + READ_TIMEOUT_SECONDS
-    state: dict[bytes, bytes] = {}
-    while any(consumer.position(partition) < ends[partition] for partition in partitions):
-        if time.monotonic() > deadline:
-            raise TimeoutError(
-                f"{partitions[0].topic} could not be read to its end in {READ_TIMEOUT_SECONDS:.0f} s"
-            )
-        for records in consumer.poll(timeout_ms=500).values():
-            for record in records:
-                if record.value is None:
-                    state.pop(record.key, None)
-                elif record.key is not None:
-                    state[record.key] = record.value
     return state
 
 

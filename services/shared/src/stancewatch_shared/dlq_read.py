@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,10 @@ from stancewatch_shared.connect import make_consumer
 from stancewatch_shared.dead_letters import original_record
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.produce import send_bytes
+from stancewatch_shared.read_topic import partitions_of, read_to_end
 from stancewatch_shared.settings import KafkaSettings
 
 REPLAY_GROUP = "stancewatch-dlq-replay"  # its committed offsets remember what has been replayed
-READ_TIMEOUT_SECONDS = 60.0
 ACK_TIMEOUT_SECONDS = 60.0
 
 
@@ -48,38 +47,22 @@ def dead_letter_topics(topic: str | None) -> list[str]:
 def read_dead_letters(settings: KafkaSettings, topics: Sequence[str]) -> list[Found]:
     """Everything that lies in ``topics``, oldest first; what is no dead letter itself is passed over."""
     consumer = make_consumer(settings, [], REPLAY_GROUP, max_poll_records=500)
+    found: list[Found] = []
+    replayed_to: dict[TopicPartition, int] = {}
     try:
-        places = [
-            TopicPartition(settings.topic(topic), number)
-            for topic in topics
-            for number in sorted(consumer.partitions_for_topic(settings.topic(topic)) or ())
-        ]
-        if not places:
-            raise UserError(
-                "the dead-letter topics do not exist; create them with `stancewatch topics create`"
-            )
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        replayed_to = {place: consumer.committed(place) or 0 for place in places}
-        found = list(_letters(consumer, places, replayed_to))
+        places = partitions_of(consumer, settings, topics)
+        for record in read_to_end(consumer, places):
+            place = TopicPartition(record.topic, record.partition)
+            try:
+                letter = decode(DeadLetter, record.value)
+            except InvalidMessage:
+                continue
+            if place not in replayed_to:
+                replayed_to[place] = consumer.committed(place) or 0
+            found.append(Found(letter, place, record.offset, record.offset < replayed_to[place]))
     finally:
         consumer.close()
     return sorted(found, key=lambda each: (each.letter.failed_at, each.letter.id))
-
-
-def _letters(consumer: Any, places: list[Any], replayed_to: dict[Any, int]) -> Iterator[Found]:
-    ends = consumer.end_offsets(places)
-    deadline = time.monotonic() + READ_TIMEOUT_SECONDS
-    while any(consumer.position(place) < ends[place] for place in places):
-        if time.monotonic() > deadline:
-            raise UserError(f"the dead letters could not be read in {READ_TIMEOUT_SECONDS:.0f} s")
-        for place, records in consumer.poll(timeout_ms=500).items():
-            for record in records:
-                try:
-                    letter = decode(DeadLetter, record.value)
-                except InvalidMessage:
-                    continue
-                yield Found(letter, place, record.offset, record.offset < replayed_to[place])
 
 
 def replay_letters(producer: Any, letters: Sequence[Found]) -> None:
