@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from stancewatch_shared.connect import check_topics
 from stancewatch_shared.health import HealthServer
@@ -22,8 +22,8 @@ from stance_classifier.watchlist import Watchlist
 from stance_classifier.watchlist_reload import WatchlistFile, follow_watchlist
 
 # SIGTERM to exit takes at most 10 s: the batch in hand gets most of it.
-DRAIN_SECONDS = 6.0
-STOP_SECONDS = 3.0
+DRAIN_SECONDS = 5.0
+STOP_SECONDS = 2.5
 LOOK_EVERY_SECONDS = 0.2
 
 MakeReader = Callable[[Watchlist], ReadsArticles]
@@ -80,14 +80,21 @@ def _end_broken(error: BaseException) -> None:
 
 async def _end_in_order(app: ClassifierApp, starting: asyncio.Task[None]) -> None:
     began = time.monotonic()
-    try:
-        if starting.done():
-            await asyncio.wait_for(app.drain(DRAIN_SECONDS), DRAIN_SECONDS + 1)
-        else:
-            starting.cancel()
-        await asyncio.wait_for(app.stop(), STOP_SECONDS)
-    except TimeoutError:
-        get_logger().warning("stopped_without_waiting", after_seconds=round(time.monotonic() - began, 1))
+    if starting.done():
+        await _at_most(app.drain(DRAIN_SECONDS), DRAIN_SECONDS + 1, "drain")
+    else:
+        starting.cancel()
+    await _at_most(app.stop(), STOP_SECONDS, "stop")
     get_logger().info("stopped", after_seconds=round(time.monotonic() - began, 1))
     # What is still in a thread (a call of the model) is not acknowledged: no reason to wait for it.
     os._exit(0)
+
+
+async def _at_most(work: Coroutine[None, None, None], seconds: float, name: str) -> None:
+    """Not wait_for: that would wait for the work to heed its cancellation."""
+    task = asyncio.create_task(work, name=name)
+    _, unfinished = await asyncio.wait({task}, timeout=seconds)
+    if unfinished:
+        get_logger().warning("not_waited_for", step=name, after_seconds=seconds)
+    elif (error := task.exception()) is not None:
+        get_logger().warning("step_failed", step=name, error=type(error).__name__, reason=str(error))

@@ -25,6 +25,8 @@ SETTINGS: Mapping[str, Any] = {
     "broker_max_poll_interval": 300.0,
     "stream_buffer_maxsize": 256,
     "stream_processing_timeout": 120.0,
+    # Batches are settled by us (stream/batches.py); faust would wait for all that is buffered, for ever.
+    "stream_wait_empty": False,
     "producer_acks": -1,
     "producer_linger": 0.005,
     "producer_compression_type": "gzip",

@@ -1,0 +1,97 @@
+"""Kills, hand-overs and duplicates under load: repeats are allowed, losses and wrong positions are not."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from stance_classifier.keep_positions import StoredPosition
+from stance_classifier.positions import PositionState, apply
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.models import Statement
+
+from tests.integration.stance_classifier.conftest import wait_until
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(540)]
+CHANGELOG = "stance-classifier-positions-changelog"
+
+
+def stories(topics, count, actors):
+    """`count` articles; each actor changes sides with each of its articles, each from another outlet."""
+    turns = itertools.cycle(["opposes", "supports"])
+    found = []
+    for number in range(count):
+        verb = next(turns) if number % actors == 0 else found[-1].text.split()[1]
+        found.append(topics.article(f"a{number % actors} {verb} bridge", source=f"Outlet {number // actors}"))
+    return found
+
+
+def assert_nothing_is_lost_and_no_position_is_wrong(topics, articles):
+    """What the topics hold is what the pure rule makes of the statements in the order in which they stand."""
+    records = topics.records("statements")
+    statements = [(record, decode(Statement, record.value)) for record in records]
+    assert {statement.article.id for _, statement in statements} == {article.id for article in articles}
+    states: dict[bytes, StoredPosition] = {}
+    expected_changes = {}
+    for record, statement in sorted(statements, key=lambda each: (each[0].partition, each[0].offset)):
+        before = states.get(record.key, StoredPosition(PositionState.empty()))
+        applied = apply(before.state, statement)
+        states[record.key] = StoredPosition(applied.state, record.offset)
+        expected_changes |= {change.id: change for change in applied.changes}
+    changelog = sorted(topics.records(CHANGELOG), key=lambda record: (record.partition, record.offset))
+    stored = {record.key: StoredPosition.from_bytes(record.value) for record in changelog}
+    assert stored == states
+    assert {change.id: change for change in topics.changes()} == expected_changes
+    assert expected_changes
+
+
+def statements_written(topics):
+    return sum(topics.end_offsets("statements").values())
+
+
+def test_kill_9_under_load_loses_no_change_and_miscounts_no_position(topics, start_worker):
+    articles = stories(topics, count=5000, actors=250)
+    topics.publish(*articles)
+    for kill_after in (500, 1500, 3000):
+        worker = start_worker(ready=False, TEST_SECONDS_PER_ARTICLE="0.002")
+        wait_until(lambda after=kill_after: statements_written(topics) >= after, 120)
+        worker.kill()
+    start_worker(ready=False)
+    topics.wait_until_finished(240)
+    assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
+
+
+def test_a_hand_over_between_two_workers_repeats_nothing(topics, start_worker):
+    articles = stories(topics, count=1000, actors=50)
+    first = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
+    topics.publish(*articles)
+    wait_until(lambda: statements_written(topics) >= 100, 60)
+    second = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
+    assert second.is_ready()
+    first.terminate()
+    topics.wait_until_finished(240)
+    assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
+    assert statements_written(topics) == len(articles)
+
+
+def test_a_worker_that_dies_is_replaced_by_the_other(topics, start_worker):
+    articles = stories(topics, count=600, actors=50)
+    first = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
+    start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
+    topics.publish(*articles)
+    wait_until(lambda: statements_written(topics) >= 100, 60)
+    first.kill()
+    topics.wait_until_finished(240)
+    assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
+
+
+def test_every_article_twice_is_every_change_once(topics, start_worker):
+    start_worker()
+    articles = stories(topics, count=200, actors=20)
+    topics.publish(*articles)
+    topics.wait_until_finished(120)
+    once = {change.id for change in topics.changes()}
+    topics.publish(*articles)
+    topics.wait_until_finished(120)
+    assert {change.id for change in topics.changes()} == once
+    assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
