@@ -12,7 +12,6 @@ from stancewatch_schemas.models import Statement
 from stance_classifier.copies import SAME_TEXT, is_same_quote, similarity
 from stance_classifier.position_filter import Observation, Vector, likelihoods
 
-
 SIGNATURE_KEPT = 48
 """Values of an article's signature that a position remembers: enough to tell copies, small in the changelog."""
 
