@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fetcher.dates import read_date
-from fetcher.extract import NotAnArticle, extract
-from fetcher.feed import NotAFeed, parse_feed
+from fetcher.extract import extract
+from fetcher.feed import parse_feed
 from fetcher.folder import BadArticle, entry_from_json
 from fetcher.headers import max_age, retry_after
 from fetcher.identity import BadUrl, absolute_url, canonical_url
 from fetcher.marks import Mark
 from fetcher.outcomes import Failed, Fetched, NotModified, Throttled
+from fetcher.refusals import NotAFeed, NotAnArticle
 from fetcher.revision import Change, compare, unified_diff
 from fetcher.schedule import Bounds, Wishes, next_poll
 from fetcher.signature import signature, similarity

@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from fetcher.extract import NotAnArticle, extract
+from fetcher.extract import extract
+from fetcher.refusals import NotAnArticle
 from fetcher.text import html_to_text
 
 URL = "https://post.example/2026/ferry?id=1"

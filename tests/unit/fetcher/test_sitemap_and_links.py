@@ -4,8 +4,8 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from fetcher.feed import NotAFeed
 from fetcher.link_page import parse_links
+from fetcher.refusals import NotAFeed
 from fetcher.sitemap import parse_sitemap
 
 URL = "https://post.example/sitemap.xml"

@@ -13,6 +13,7 @@ from fetcher.feed import language_tag
 from fetcher.identity import BadUrl, absolute_url, site_of
 from fetcher.json_ld import facts_of
 from fetcher.marks import judge, without_boilerplate, without_invitation
+from fetcher.refusals import NotAnArticle
 from fetcher.text import decode, html_to_text, one_line, paragraphs_of, parse_html, squeeze
 
 # Trafilatura normalises white space and would turn special spaces into plain ones. Quotes must come out as they
@@ -24,10 +25,6 @@ CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 HIDE: dict[int, int | None] = {**str.maketrans(SPECIAL_SPACES, STAND_INS), **CONTROLS}
 SHOW = str.maketrans(STAND_INS, SPECIAL_SPACES)
 MAX_ELEMENTS = 60_000
-
-
-class NotAnArticle(ValueError):  # noqa: N818 - the refusal's name
-    """Nothing on the page can be read as an article."""
 
 
 def extract(body: bytes, url: str, content_type: str | None) -> PageDocument:

@@ -15,16 +15,14 @@ import feedparser
 from fetcher.dates import read_date
 from fetcher.documents import Entry, FeedDocument
 from fetcher.identity import BadUrl, absolute_url
+from fetcher.refusals import NotAFeed
 from fetcher.text import decode, html_to_text, one_line
+from fetcher.xml_traps import refuse_traps
 
 MAX_AUTHORS = 20
 HEAD_BYTES = 100_000
 ENTRY_END = re.compile(rb"</(?:item|entry)>", re.IGNORECASE)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class NotAFeed(ValueError):  # noqa: N818 - the refusal's name
-    """The document is no feed; the message says what it looks like and what to try."""
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int) -> FeedDocument:
@@ -33,6 +31,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
         raise NotAFeed(what_it_is(body))
     if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _parse_json_feed(body, url, max_entries)
+    refuse_traps(body)
     body, cut = _within(body, max_entries)
     headers = {"content-type": _believable_type(body, content_type), "content-location": url}
     parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)

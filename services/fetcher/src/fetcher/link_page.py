@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from fetcher.documents import Entry, FeedDocument
-from fetcher.feed import NotAFeed, language_tag
+from fetcher.feed import language_tag
 from fetcher.identity import BadUrl, absolute_url
+from fetcher.refusals import NotAFeed
 from fetcher.text import decode, parse_html, squeeze
 
 MAX_LINKS = 5_000

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fetcher.extract import NotAnArticle, extract
-from fetcher.feed import NotAFeed, parse_feed
+from fetcher.extract import extract
+from fetcher.feed import parse_feed
 from fetcher.link_page import parse_links
+from fetcher.refusals import NotAFeed, NotAnArticle
 from fetcher.sitemap import parse_sitemap
 
 
