@@ -158,3 +158,22 @@ def test_kill_9_at_random_points_repeats_and_loses_nothing(
 def _is_sent(kafka: KafkaSettings, alert_id: str) -> bool:
     value = read_compacted(kafka, "sent-alerts").get(alert_id.encode(), b"")
     return b'"state":"sent"' in value
+
+
+def test_a_second_process_stands_by_and_takes_over(
+    service: Service, environment: dict[str, str], tmp_path: Path, slack: FakeSlack, kafka: KafkaSettings
+) -> None:
+    second = Service(environment, tmp_path / "second.log")
+    try:
+        second.start(wait=False)
+        wait_for(lambda: "standing_by" in second.log.read_text(), 40, second.log.read_text)
+        publish(kafka, *(change(f"c{number}") for number in range(5)))
+        wait_for(lambda: _is_sent(kafka, "c4"))
+        assert service.is_ready()
+        assert service.stop() == 0
+        wait_for(second.is_ready, 60, second.log.read_text)
+        publish(kafka, change("late"))
+        wait_for(lambda: _is_sent(kafka, "late"))
+        assert len(slack.messages) == 6
+    finally:
+        second.end()
