@@ -34,7 +34,9 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
     refuse_traps(body)
     body, cut = _within(body, max_entries)
     headers = {"content-type": _believable_type(body, content_type), "content-location": url}
-    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     if not parsed.version and not parsed.entries:
         raise NotAFeed(what_it_is(body))
     feed = parsed.feed

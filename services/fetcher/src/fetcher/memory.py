@@ -48,7 +48,7 @@ class Shard:
     def put(self, article_id: str, state: ArticleState, now: datetime) -> None:
         """Remember an article."""
         self.seen_at[article_id] = now
-        self._packed[article_id] = zlib.compress(encode(state), 6)
+        self._packed[article_id] = zlib.compress(encode(state), 1)
         self.known[article_id] = KnownEntry(article_id, state.source_id, state.entry_digest)
         for key in state.keys:
             self.keys[key] = article_id

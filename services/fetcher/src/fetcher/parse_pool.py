@@ -50,6 +50,11 @@ class _Worker:
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def ask(self, head: dict[str, Any], body: bytes, seconds: float) -> tuple[bytes | None, bool]:
         """The reply and False; None and whether the deadline passed if there is none."""
         late = threading.Event()
@@ -89,6 +94,7 @@ class ParsePool:
         for _ in range(workers):
             self._idle.put(None)
         self._count = workers
+        self._alive: set[_Worker] = set()
 
     def __call__(self, model: type[D], head: dict[str, Any], body: bytes) -> D | Refused:
         worker = self._idle.get()
@@ -97,7 +103,7 @@ class ParsePool:
                 worker = self._started()
             reply, is_late = worker.ask(head, body, self._limits.seconds)
             if reply is None or worker.served >= self._limits.documents_per_worker:
-                worker.end()
+                self._end(worker)
                 worker = None
         finally:
             self._idle.put(worker)
@@ -110,10 +116,24 @@ class ParsePool:
         for _ in range(self._count):
             worker = self._idle.get()
             if worker is not None:
-                worker.end()
+                self._end(worker)
+
+    def warm_up(self) -> None:
+        """Start a worker now rather than for the first document."""
+        worker = self._idle.get()
+        self._idle.put(worker or self._started())
+
+    def pids(self) -> list[int]:
+        """Process ids of the living workers."""
+        return [worker.pid for worker in list(self._alive)]
+
+    def _end(self, worker: _Worker) -> None:
+        self._alive.discard(worker)
+        worker.end()
 
     def _started(self) -> _Worker:
         worker = _Worker(self._limits)
+        self._alive.add(worker)
         # Imports take longer than a document: they must not count against its deadline.
         worker.ask({"job": "warm-up"}, b"", 60.0)
         return worker

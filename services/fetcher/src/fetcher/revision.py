@@ -21,6 +21,13 @@ NOTE = re.compile(
 )
 
 
+# Every note has one of these in it; looking for them first is ten times cheaper than the pattern.
+NOTE_HINTS = (
+    "correct", "clarif", "editor", "retract", "errat", "amend", "korrekt", "rectif", "rettif", "version", "updated",
+    "edited", "changed", "versión", "correcci",
+)  # fmt: skip
+
+
 class Change(StrEnum):
     """What became of a text between two readings."""
 
@@ -53,8 +60,13 @@ def compare(old_title: str, old_text: str, was_stub: bool, title: str, text: str
 
 def notes_in(text: str) -> list[str]:
     """Corrections and editor's notes among the paragraphs of `text`, in order."""
-    found = (p.strip() for p in text.split("\n\n") if len(p) <= MAX_NOTE_CHARS and NOTE.search(p))
+    found = (p.strip() for p in text.split("\n\n") if len(p) <= MAX_NOTE_CHARS and _is_note(p))
     return list(dict.fromkeys(found))[:MAX_NOTES]
+
+
+def _is_note(paragraph: str) -> bool:
+    folded = paragraph.casefold()
+    return any(hint in folded for hint in NOTE_HINTS) and NOTE.search(paragraph) is not None
 
 
 def unified_diff(old_title: str, old_text: str, title: str, text: str) -> str:
