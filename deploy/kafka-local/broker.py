@@ -142,7 +142,7 @@ def find(run_folder: Path) -> Broker | None:
     try:
         known = json.loads((run_folder / "broker.json").read_text(encoding="utf-8"))
         pid, port = int(known["pid"]), int(known["port"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     _reap(pid)
     # The number may belong to another process by now: its command line tells.
@@ -172,7 +172,7 @@ def free_port() -> int:
 
 def _choose_port(run_folder: Path) -> int:
     usual = USUAL_PORT
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         usual = int(json.loads((run_folder / "broker.json").read_text(encoding="utf-8"))["port"])
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
