@@ -96,7 +96,7 @@ class ClassifierApp:
         """Finishes the batches in hand and commits."""
         await asyncio.gather(*(worker.settle(timeout_seconds) for worker in self._workers.values()))
         if assignment_of(self.faust):
-            await self.faust.consumer.commit()
+            await self.faust.consumer.commit_now()
 
     async def stop(self) -> None:
         """Leaves the group."""

@@ -30,7 +30,7 @@ def test_marked_words_that_fill_the_window_keep_their_beginning_and_both_marks()
     ids = encoder.encode([StanceQuestion("Lindt", "Build.", passage, (0, len(passage)))])[0].passage
 
     assert len(ids) == 12
-    assert ids[1] == encoder.mark_start
+    assert encoder.mark_start in ids[:4]
     assert ids[-2] == encoder.mark_end
 
 

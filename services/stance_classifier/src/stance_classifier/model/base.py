@@ -8,7 +8,7 @@ the sign.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
 Label = Literal["support", "oppose", "neutral", "none"]
@@ -108,6 +108,10 @@ class StanceAnswer:
     def is_past(self) -> bool:
         """Whether an earlier position is reported."""
         return self.past >= 0.5 and self.stance != "none"
+
+    def turned(self) -> StanceAnswer:
+        """The same answer about the opposite proposition."""
+        return replace(self, probabilities=self.probabilities.turned())
 
 
 class StanceModel(Protocol):

@@ -10,11 +10,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stancewatch_shared.errors import UserError
 
+from stance_classifier.affirmation import affirm
 from stance_classifier.model.base import StanceAnswer, StanceQuestion
 from stance_classifier.model.mirror import mirror, read_calibration
 from stance_classifier.propositions import negate
@@ -50,16 +52,16 @@ class BundledModel:
         return str(self._config["version"])
 
     def judge(self, questions: Sequence[StanceQuestion]) -> list[StanceAnswer]:
-        """Asks each proposition and its opposite, and joins the two answers."""
+        """Asks each proposition from its affirmative side, asks its opposite too, and joins the two answers."""
         if not questions:
             return []
-        opposites = [
-            StanceQuestion(question.actor, negate(question.proposition), question.passage, question.span)
-            for question in questions
-        ]
-        scores = self.scores([*questions, *opposites])
+        affirmed = [affirm(question.proposition) for question in questions]
+        asked = [replace(q, proposition=a.proposition) for q, a in zip(questions, affirmed, strict=True)]
+        opposites = [replace(q, proposition=negate(q.proposition)) for q in asked]
+        scores = self.scores([*asked, *opposites])
         count = len(questions)
-        return [mirror(scores[index], scores[count + index], self.calibration) for index in range(count)]
+        answers = [mirror(scores[index], scores[count + index], self.calibration) for index in range(count)]
+        return [answer.turned() if a.turned else answer for answer, a in zip(answers, affirmed, strict=True)]
 
     def scores(self, questions: Sequence[StanceQuestion]) -> list[list[float]]:
         """Six raw scores for each question: support, oppose, neutral, none, conditional, past."""

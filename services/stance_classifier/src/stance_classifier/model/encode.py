@@ -1,4 +1,4 @@
-"""A question as tokens: the passage with its marked words, then `actor: proposition`.
+"""A question as tokens: `actor :` and the passage with its marked words, then the proposition.
 
 Training and inference share this file, so that a shipped model is asked exactly as it was taught.
 """
@@ -14,6 +14,7 @@ from stance_classifier.model.base import StanceQuestion
 
 MARK_START, MARK_END = "[unused1]", "[unused2]"
 SHARE_BEFORE_MARK = 0.6
+MAX_ACTOR_TOKENS = 16
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Encoder:
     """Turns questions into tokens within fixed limits, keeping the marked words in view."""
 
     def __init__(
-        self, tokenizer: Tokenizer, max_passage_tokens: int = 160, max_question_tokens: int = 40
+        self, tokenizer: Tokenizer, max_passage_tokens: int = 128, max_question_tokens: int = 40
     ) -> None:
         tokenizer.no_padding()
         tokenizer.no_truncation()
@@ -50,18 +51,20 @@ class Encoder:
 
     def encode(self, questions: Sequence[StanceQuestion]) -> list[Tokens]:
         """Tokens for each question, in order."""
+        actors = self._ids([f"{question.actor} :" for question in questions])
         passages = self._ids([marked(question) for question in questions])
-        asked = self._ids([f"{question.actor}: {question.proposition}" for question in questions])
-        return [
-            Tokens([self._cls, *self._window(passage), self._sep], [*ask[: self._max_question], self._sep])
-            for passage, ask in zip(passages, asked, strict=True)
-        ]
+        asked = self._ids([question.proposition for question in questions])
+        return [self._tokens(*ids) for ids in zip(actors, passages, asked, strict=True)]
+
+    def _tokens(self, actor: list[int], passage: list[int], asked: list[int]) -> Tokens:
+        named = actor[: min(MAX_ACTOR_TOKENS, self._max_passage // 4)]
+        window = self._window(passage, self._max_passage - len(named))
+        return Tokens([self._cls, *named, *window, self._sep], [*asked[: self._max_question], self._sep])
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
         return [list(e.ids) for e in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
 
-    def _window(self, ids: list[int]) -> list[int]:
-        limit = self._max_passage
+    def _window(self, ids: list[int], limit: int) -> list[int]:
         if len(ids) <= limit or self.mark_start not in ids:
             return ids[:limit]
         start, end = ids.index(self.mark_start), ids.index(self.mark_end)

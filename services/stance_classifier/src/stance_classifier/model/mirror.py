@@ -21,6 +21,7 @@ class Calibration:
     """How raw scores become chances, fitted on the development split with the very model that is shipped.
 
     `temperature` divides the logarithms of the mirrored chances, `bias` (in the order of LABELS) is added.
+    `mirror_share` is the weight of the answer to the opposite proposition.
     `abstain_below` is the least chance of the best answer, `abstain_margin` the least distance between
     support and oppose where one of the two is the answer. The two offsets are added to the scores of the
     side questions.
@@ -30,6 +31,7 @@ class Calibration:
     bias: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     abstain_below: float = 0.0
     abstain_margin: float = 0.0
+    mirror_share: float = 0.5
     conditional_bias: float = 0.0
     past_bias: float = 0.0
 
@@ -69,9 +71,9 @@ def mirror(asked: Sequence[float], opposite: Sequence[float], calibration: Calib
     The scores are support, oppose, neutral, none, conditional, past.
     """
     straight, turned = softmax(asked[:4]), softmax(opposite[:4]).turned()
-    mean = Probabilities.of(
-        [(a + b) / 2 for a, b in zip(straight.as_dict().values(), turned.as_dict().values(), strict=True)]
-    )
+    share = calibration.mirror_share
+    pairs = zip(straight.as_dict().values(), turned.as_dict().values(), strict=True)
+    mean = Probabilities.of([(1 - share) * a + share * b for a, b in pairs])
     calibrated = calibration.apply(mean)
     conditional = sigmoid((asked[4] + opposite[4]) / 2 + calibration.conditional_bias)
     past = sigmoid((asked[5] + opposite[5]) / 2 + calibration.past_bias)

@@ -35,12 +35,17 @@ def ledger_consumer(
                     metrics.LAST_COMMIT_TIME.labels(tp.topic.removeprefix(prefix)).set(time.time())
             return did_commit
 
+        async def commit_now(self) -> None:
+            """As commit(), which does nothing where an older commit is still under way."""
+            await self.maybe_wait_for_commit_to_finish()
+            await self.force_commit()
+
         async def on_partitions_revoked(self, revoked: set[Any]) -> None:
             # faust forgets what is acknowledged before it would commit it: finish and commit first, so that the
             # next owner repeats nothing and no late write of ours meets its writes.
             await settle()
             if revoked:
-                await self.commit()
+                await self.commit_now()
             for tp in revoked:
                 ledger.forget(_place(tp))
             await super().on_partitions_revoked(revoked)
