@@ -20,7 +20,7 @@ from stancewatch_shared.connect import make_producer
 from stancewatch_shared.produce import send
 from stancewatch_shared.settings import KafkaSettings
 
-START_SECONDS = 40
+START_SECONDS = 90
 CHANNEL = "C0DESK"
 
 
@@ -94,7 +94,7 @@ def running(environment: dict[str, str], log: Path) -> Iterator[Service]:
         service.end()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 20, explain: Callable[[], str] = str) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 60, explain: Callable[[], str] = str) -> None:
     """Poll until ``what()`` is true."""
     deadline = time.monotonic() + seconds
     while not what():
