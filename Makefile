@@ -1,12 +1,15 @@
 # Every verb of the project; continuous integration calls nothing else. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install fmt lint types test test-unit test-integration test-e2e test-browser test-deploy quality bench \
+.PHONY: help install fmt lint types test test-unit test-integration test-e2e test-browser test-deploy test-images quality bench \
         train schemas demo up down kafka-up kafka-down kafka-logs kafka-status clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
+BENCHES := $(shell grep -l '__main__' tests/bench/*.py 2>/dev/null | grep -v _feed_server)
+TRAIN_VENV := .venv-train
+TRAIN_PATH := $(CURDIR)/schemas/python:$(CURDIR)/services/shared/src:$(CURDIR)/services/stance_classifier/src
 STAMP := $(VENV)/.stancewatch-installed
 PACKAGES := schemas/python services/shared services/fetcher services/stance_classifier services/alerting services/timeline
 SOURCES := schemas/python $(addsuffix /src,$(filter services/%,$(PACKAGES)))
@@ -51,14 +54,20 @@ test-browser: install ## The timeline page in Chromium
 test-deploy: install ## Charts, images, dashboards, alert rules (helm, promtool, buildah where present)
 	$(PYTEST) tests/deploy
 
-quality: install ## How well it reads: floors for stance and false alerts
-	$(PYTEST) tests/quality
+quality: install ## How well it reads unseen stories: figures with intervals, and their floors
+	$(BIN)/python -m tests.quality.gate
 
-bench: install ## Speed and memory
-	$(PYTEST) tests/bench
+bench: install ## Speed and memory: each script of tests/bench prints its figures and fails above its limit
+	@for script in $(BENCHES); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-train: ## Train the stance model anew (its own environment; hours on a small machine)
-	@bash services/stance_classifier/training/train.sh
+train: ## Train the stance model anew: make train PUBLIC=dir (own environment .venv-train; hours)
+	@test -n "$(PUBLIC)" || { echo "error: make train PUBLIC=dir (see services/stance_classifier/training/README.md)"; exit 2; }
+	@bash deploy/install.sh $(TRAIN_VENV) requirements/train.txt
+	cd services/stance_classifier/training && PYTHONPATH=$(TRAIN_PATH) $(CURDIR)/$(TRAIN_VENV)/bin/python \
+	  -m stance_training.train --corpus ../corpus --public "$(abspath $(PUBLIC))" --out $(CURDIR)/.run/train
+
+test-images: install ## Build the images without Docker (buildah) and run each of them
+	$(PYTEST) tests/images
 
 schemas: install ## Generate models and AsyncAPI document from schemas/
 	$(BIN)/python -m stancewatch_schemas.generate

@@ -55,5 +55,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 "$venv/bin/python" -m pip install -q --require-hashes --no-deps -r "$lock"
 editable=()
 for package in "$@"; do editable+=(-e "$package"); done
-"$venv/bin/python" -m pip install -q --no-deps --no-build-isolation "${editable[@]}"
-say "installed: $venv/bin/stancewatch"
+if [ "$#" -gt 0 ]; then
+  "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation "${editable[@]}"
+  say "installed: $venv/bin/stancewatch"
+fi
