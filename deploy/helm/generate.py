@@ -1,4 +1,5 @@
-"""Write what the chart derives from elsewhere: files/topics.yaml (from schemas/topics) and README.md (from values.yaml).
+"""Write what the chart derives from elsewhere: README.md from values.yaml, and files/ from schemas/topics, from
+deploy/prometheus/rules and from deploy/grafana/dashboards (a chart can only carry what lies inside it).
 
 generate.py writes; generate.py --check says what is stale and exits 1.
 """
@@ -14,6 +15,7 @@ import yaml
 from stancewatch_schemas.topics import TOPICS
 
 CHART = Path(__file__).resolve().parent / "stancewatch"
+DEPLOY = CHART.parents[1]
 MARK = "# -- "
 
 
@@ -37,7 +39,8 @@ def readme() -> str:
     """The head of the README with a table of all values."""
     head = (Path(__file__).parent / "readme_head.md").read_text(encoding="utf-8")
     rows = [
-        f"| `{path}` | `{shown(default)}` | {text.replace('|', chr(92) + '|')} |" for path, default, text in documented_values()
+        f"| `{path}` | `{shown(default)}` | {text.replace('|', chr(92) + '|')} |"
+        for path, default, text in documented_values()
     ]
     return head + "\n".join(["| value | default | meaning |", "|---|---|---|", *rows]) + "\n"
 
@@ -77,14 +80,22 @@ def shown(default: Any) -> str:
     return text if len(text) <= 90 else "see values.yaml"
 
 
-FILES = {CHART / "files" / "topics.yaml": topics_file, CHART / "README.md": readme}
+def wanted() -> dict[Path, str]:
+    """Every generated file with its content."""
+    files = {CHART / "files" / "topics.yaml": topics_file(), CHART / "README.md": readme()}
+    for pattern in ("prometheus/rules/*.rules.yaml", "grafana/dashboards/*.json"):
+        for source in sorted(DEPLOY.glob(pattern)):
+            files[CHART / "files" / source.parent.name / source.name] = source.read_text(encoding="utf-8")
+    return files
 
 
 def stale() -> list[Path]:
-    """The generated files that differ from what would be written."""
-    return [
-        path for path, make in FILES.items() if not path.is_file() or path.read_text(encoding="utf-8") != make()
+    """The generated files that differ from what would be written, and those that nothing asks for any more."""
+    files = wanted()
+    differing = [
+        path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
+    return differing + [path for path in CHART.glob("files/*/*") if path not in files]
 
 
 def main() -> int:
@@ -93,10 +104,14 @@ def main() -> int:
         for path in found:
             print(f"{path} is stale: run deploy/helm/generate.py")
         return 1 if found else 0
+    files = wanted()
     for path in found:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(FILES[path](), encoding="utf-8")
-        print(f"wrote {path}")
+        if path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
+        print(f"wrote {path}" if path in files else f"removed {path}")
     return 0
 
 

@@ -14,7 +14,13 @@ from typing import Any
 
 import yaml
 
-DROPPED = {"description", "status", "x-kubernetes-validations", "x-kubernetes-list-type", "x-kubernetes-map-type"}
+DROPPED = {
+    "description",
+    "status",
+    "x-kubernetes-validations",
+    "x-kubernetes-list-type",
+    "x-kubernetes-map-type",
+}
 
 
 def closed(node: Any, *, is_properties: bool = False) -> Any:
@@ -26,12 +32,16 @@ def closed(node: Any, *, is_properties: bool = False) -> Any:
     if is_properties:
         return {name: closed(value) for name, value in node.items()}
     kept = {
-        key: closed(value, is_properties=key == "properties") for key, value in node.items() if key not in DROPPED
+        key: closed(value, is_properties=key == "properties")
+        for key, value in node.items()
+        if key not in DROPPED
     }
     if kept.pop("x-kubernetes-int-or-string", False):
         kept.pop("type", None)
         kept.pop("anyOf", None)
         kept["type"] = ["integer", "string"]
+    if "pattern" in kept and "(?i)" in str(kept["pattern"]):
+        del kept["pattern"]  # Go's flag in mid-pattern is no regular expression elsewhere
     open_ended = kept.pop("x-kubernetes-preserve-unknown-fields", False) or "additionalProperties" in kept
     if "properties" in kept and not open_ended:
         kept["additionalProperties"] = False
@@ -45,7 +55,9 @@ def main() -> None:
         schema = closed({**version["schema"]["openAPIV3Schema"]})
         schema["properties"].pop("status", None)
         schema["properties"]["metadata"] = {"type": "object"}
-        schema["$comment"] = f"{crd['spec']['group']}/{version['name']} {crd['spec']['names']['kind']}; see extract.py"
+        schema["$comment"] = (
+            f"{crd['spec']['group']}/{version['name']} {crd['spec']['names']['kind']}; see extract.py"
+        )
         target = Path(__file__).parent / f"{crd['spec']['names']['kind'].lower()}.json"
         target.write_text(json.dumps(schema, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
 
