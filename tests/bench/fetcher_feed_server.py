@@ -6,7 +6,7 @@ import asyncio
 import random
 import sys
 
-WORDS = (
+WORDS = (  # noqa: SIM905
     "bridge harbour council vote ministry toll ferry tax budget school clinic water power grid mayor party support "
     "oppose plan pledge delay cost build close open keep sell rent land river coast road rail minister said on Monday"
 ).split()

@@ -65,10 +65,9 @@ class Round:
 def main() -> int:
     options = arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    server = subprocess.Popen([sys.executable, str(SERVER), str(options.entries)], stdout=subprocess.PIPE)
+    # After the server, which may use the other cores.
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    server = subprocess.Popen(
-        [sys.executable, str(SERVER), str(options.entries)], stdout=subprocess.PIPE, preexec_fn=all_cores
-    )
     try:
         port = int(server.stdout.readline())
         return measure(options.sources, options.entries, port)
@@ -152,10 +151,6 @@ def peak_megabytes(parse: ParsePool) -> float:
 def high_water(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM"))
-
-
-def all_cores() -> None:
-    os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
 def arguments() -> argparse.Namespace:
