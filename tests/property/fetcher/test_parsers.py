@@ -15,7 +15,7 @@ from fetcher.outcomes import Failed, Fetched, NotModified, Throttled
 from fetcher.refusals import NotAFeed, NotAnArticle
 from fetcher.revision import Change, compare, unified_diff
 from fetcher.schedule import Bounds, Wishes, next_poll
-from fetcher.signature import signature, similarity
+from stancewatch_shared.near_duplicates import signature, similarity
 from fetcher.sitemap import parse_sitemap
 from fetcher.text import html_to_text, squeeze
 from hypothesis import given, settings

@@ -12,7 +12,11 @@ from stance_classifier.affirmation import Affirmed, affirm
         ("The council should scrap the levy.", "The council should keep the levy.", True),
         ("The levy should not be abolished.", "The levy should be kept.", False),
         ("The council should not build the tower.", "The council should build the tower.", True),
-        ("Parliament was wrong to close the inquiry.", "Parliament was right to keep open the inquiry.", False),
+        (
+            "Parliament was wrong to close the inquiry.",
+            "Parliament was right to keep open the inquiry.",
+            False,
+        ),
         ("Vellmark must leave the pact.", "Vellmark must stay in the pact.", True),
         ("Foreign gifts should be banned.", "Foreign gifts should be allowed.", True),
         ("Judges should be allowed to keep working.", "Judges should be allowed to keep working.", False),

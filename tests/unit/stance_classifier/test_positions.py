@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from stance_classifier.copies import text_signature
 from stance_classifier.positions import Applied, PositionState, apply
 from stancewatch_schemas.models import Statement
+from stancewatch_shared.near_duplicates import signature
 
 from tests.unit.stance_classifier.builders import MONDAY, statement
 
@@ -81,11 +81,9 @@ def test_hearsay_is_kept_out_with_its_name() -> None:
 
 
 def test_a_copy_is_no_second_witness() -> None:
-    signature = list(
-        text_signature("word " * 3 + "the council met on Monday and the mayor spoke at length about it")
-    )
-    first = statement("oppose", source="Agency", signature=signature)
-    copy = statement("oppose", source="Daily", signature=signature, **later(2))
+    signed = signature("word " * 3 + "the council met on Monday and the mayor spoke at length about it")
+    first = statement("oppose", source="Agency", signature=signed)
+    copy = statement("oppose", source="Daily", signature=signed, **later(2))
     _, outcomes = follow(first, copy)
     assert outcomes[-1].quiet == "COPY"
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from stancewatch_schemas.models import Article, ArticleState
+from stancewatch_shared.near_duplicates import signature
 
 from fetcher.dates import believable
 from fetcher.documents import Entry, PageDocument
 from fetcher.entries import entry_digest, entry_keys, feed_text, id_of, link_key
 from fetcher.marks import Mark
 from fetcher.revision import Change, compare, notes_in, unified_diff
-from fetcher.signature import signature
 from fetcher.sources import Source
 
 

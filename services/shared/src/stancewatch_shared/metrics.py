@@ -162,6 +162,9 @@ TIMELINE_UNREADABLE = Counter(
     "Records that are no valid message and are shown nowhere",
     ["topic"],
 )
+POSITION = Gauge(
+    "stancewatch_position", "Position in force: 1 support, 0 neutral, -1 oppose", ["actor", "issue"]
+)  # as many as actors times issues of the watchlist
 TIMELINE_CAUGHT_UP = Gauge(
     "stancewatch_timeline_caught_up", "1 once the read model has reached the end of its topics"
 )

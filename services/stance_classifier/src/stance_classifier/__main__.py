@@ -15,10 +15,21 @@ HELP = """Usage: stancewatch-classifier
 Reads the topic `articles`, finds who says what about which watched issue, and writes `statements` and
 `stance-changes`. It takes no arguments; everything is set in the environment:
 
-  STANCEWATCH_WATCHLIST       the watchlist file; a changed file is taken over while running
-  STANCEWATCH_MODEL           bundled (default), hub:<id or folder>, judge:<url>
-  KAFKA_BOOTSTRAP_SERVERS     host:port, comma separated (default 127.0.0.1:9092)
-  STANCEWATCH_HTTP_PORT       /metrics, /healthz, /readyz (default 8000)
+  STANCEWATCH_WATCHLIST         the watchlist file (required); a changed file is taken over while running
+  STANCEWATCH_MODEL             bundled (default), hub:<id or folder>, judge:<model>@<url>
+  STANCEWATCH_BATCH_ARTICLES    most articles in one call of the model, 1 to 32 (default 16)
+  STANCEWATCH_BATCH_STATEMENTS  most statements in one write of positions, 1 to 1000 (default 100)
+  STANCEWATCH_DATA_DIR          a folder for working files; nothing in it needs to survive
+  STANCEWATCH_HTTP_HOST         where /metrics, /healthz and /readyz answer (default 127.0.0.1)
+  STANCEWATCH_HTTP_PORT         and at which port (default 8000; 0 takes a free one)
+  STANCEWATCH_LOG_LEVEL         debug, info (default), warning, error
+  STANCEWATCH_LOG_FORMAT        json (default), console
+  KAFKA_BOOTSTRAP_SERVERS       host:port, comma separated (default 127.0.0.1:9092)
+  KAFKA_SECURITY_PROTOCOL       PLAINTEXT (default), SSL, SASL_PLAINTEXT, SASL_SSL; then KAFKA_SASL_*, KAFKA_SSL_*
+  KAFKA_TOPIC_PREFIX            put before every topic and group
+
+Each variable X may be given as X_FILE, a file that holds it. The topics must exist: stancewatch topics create
+Exit codes: 0 told to stop, 2 something for you to put right, 70 broken (restart it; nothing is lost).
 
 More in services/stance_classifier/README.md. To try a watchlist without Kafka: stancewatch replay --help
 """

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from stancewatch_schemas.models import Statement
+from stancewatch_shared.near_duplicates import similarity
 
-from stance_classifier.copies import SAME_TEXT, is_same_quote, similarity
+from stance_classifier.copies import SAME_TEXT, is_same_quote
 from stance_classifier.position_filter import Observation, Vector, likelihoods
 
 SIGNATURE_KEPT = 48

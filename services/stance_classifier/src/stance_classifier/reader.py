@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stancewatch_schemas.models import Article, Statement
+from stancewatch_shared.near_duplicates import signature
 
 from stance_classifier.candidates import Candidate, find_candidates
-from stance_classifier.copies import text_signature
 from stance_classifier.corrections import corrected_issues, find_corrections
 from stance_classifier.model.base import StanceAnswer, StanceModel
 from stance_classifier.passages import Document
@@ -52,7 +52,7 @@ class Reader:
         signed = (
             article
             if article.signature
-            else article.model_copy(update={"signature": list(text_signature(article.text))})
+            else article.model_copy(update={"signature": signature(article.text)})
         )
         judged = [judge_candidate(candidate, answer) for candidate, answer in answered]
         corrected = corrected_issues(

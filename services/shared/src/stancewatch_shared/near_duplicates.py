@@ -1,8 +1,12 @@
-"""MinHash of a text: copies of one agency story share most of it, however they were trimmed or retitled."""
+"""MinHash of a text (Broder 1997): copies of one agency story share most of it, however trimmed or retitled.
+
+The fetcher signs articles, the classifier compares signatures: both must count the same shingles. Needs rensa, which those two services depend on.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rensa import RMinHash
 
@@ -27,7 +31,7 @@ def signature(text: str) -> list[int]:
     return [int(value) for value in sketch.digest()]
 
 
-def similarity(one: list[int], other: list[int]) -> float:
+def similarity(one: Sequence[int], other: Sequence[int]) -> float:
     """Estimated common share of two texts, from 0 to 1; 0 if either has no signature."""
     if not one or len(one) != len(other):
         return 0.0
