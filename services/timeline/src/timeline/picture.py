@@ -21,7 +21,7 @@ TOP_PX = 26
 BAND_PX = 24
 _CALENDAR_BEGINS = datetime(1, 1, 1, tzinfo=UTC)
 _CALENDAR_ENDS = datetime(9999, 12, 31, tzinfo=UTC)
-_MARK_BIN_PX = 9
+_MARK_BIN_PX = 11
 _MEAN_CHAR_PX = 6.9
 
 
@@ -75,13 +75,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Said:
-    """Statements of one day, stance and fate (counts | ignored | struck | copy)."""
+    """Statements of one day or month, stance and fate (counts | ignored | struck | copy)."""
 
     said_at: str
     stance: str
     fate: str
     count: int
     source: str
+    precision: str = "day"
 
 
 def draw(positions: Sequence[Position], said: Iterable[Said], width: int) -> Picture | None:
@@ -171,12 +172,10 @@ def _marks(said: Iterable[Said], axis: _Axis) -> Iterable[Mark]:
 
 
 def _mark_label(heap: Sequence[Said], count: int) -> str:
-    first, last = heap[0], heap[-1]
-    when = date_text(first.said_at, "day")
-    if first.said_at[:10] != last.said_at[:10]:
-        when += f" to {date_text(last.said_at, 'day')}"
-    what = f"{stance_label(first.stance)}, {FATES[first.fate]}"
-    return f"{what}: {first.source}, {when}" if count == 1 else f"{what}: {count} statements, {when}"
+    first, last = (date_text(one.said_at, one.precision) for one in (heap[0], heap[-1]))
+    when = first if first == last else f"{first} to {last}"
+    what = f"{stance_label(heap[0].stance)}, {FATES[heap[0].fate]}"
+    return f"{what}: {heap[0].source}, {when}" if count == 1 else f"{what}: {count} statements, {when}"
 
 
 def _labels(ticks: Iterable[Tick], axis: _Axis) -> Iterable[tuple[float, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # C0/C1 controls (tab and newline stay), bidi embeddings, overrides and isolates, marks, and the invisible
@@ -19,6 +20,7 @@ def plain(text: str) -> str:
     return _STEERING.sub("", text)
 
 
+@lru_cache(maxsize=4096)
 def web_link(url: str) -> str | None:
     """``url`` if it is a plain http(s) address that a reader may follow, else None."""
     if _STEERING.search(url) or any(mark in url for mark in '\t\r\n <>"\\'):

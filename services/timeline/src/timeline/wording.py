@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def odds_text(bits: float) -> str:
     return f"{number} times {'likelier' if bits > 0 else 'less likely'}"
 
 
+@lru_cache(maxsize=4096)
 def date_text(moment: str, precision: str = "published") -> str:
     """An RFC 3339 moment as exactly as it is known, in UTC."""
     when = parse_moment(moment)

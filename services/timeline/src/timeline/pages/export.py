@@ -136,7 +136,7 @@ def timeline_json(site: Site, request: Request) -> Response:
     before = parameters.place_in_time(request, "before")
     positions = positions_of(site.connection, actor_id, issue_id)
     found = statements_of_pair(site.connection, actor_id, issue_id, before, 500)
-    changes = look_up.changes_of_pair(site.connection, actor_id, issue_id)
+    changes = look_up.changes_of_pair(site.connection, actor_id, issue_id, 500)
     if not (positions or found.rows or changes):
         raise HTTPException(404)
     onward = with_query("/api/timeline", actor=actor_id, issue=issue_id, before=found.next_before)

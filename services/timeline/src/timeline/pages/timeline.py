@@ -11,10 +11,11 @@ from timeline.links import timeline_link, with_query
 from timeline.picture import draw
 from timeline.read_model import look_up
 from timeline.read_model.positions import positions_of
-from timeline.read_model.statements import said_by_day, statements_of_pair
+from timeline.read_model.statements import said_over_time, statements_of_pair
 from timeline.site import Site
 
 WIDE_PX, NARROW_PX = 960, 360
+CHANGES_SHOWN = 20
 
 
 def timeline(site: Site, request: Request) -> Response:
@@ -24,11 +25,11 @@ def timeline(site: Site, request: Request) -> Response:
     connection = site.connection
     actor, issue = look_up.get_actor(connection, actor_id), look_up.get_issue(connection, issue_id)
     found = statements_of_pair(connection, actor_id, issue_id, before)
-    changes = look_up.changes_of_pair(connection, actor_id, issue_id)
+    changes = look_up.changes_of_pair(connection, actor_id, issue_id, CHANGES_SHOWN + 1)
     if actor is None or issue is None or not (found.rows or changes or before):
         raise HTTPException(404)
     positions = positions_of(connection, actor_id, issue_id)
-    said = said_by_day(connection, actor_id, issue_id)
+    said = said_over_time(connection, actor_id, issue_id)
     here = timeline_link(actor_id, issue_id)
     return site.html(
         "timeline.html",
@@ -38,7 +39,9 @@ def timeline(site: Site, request: Request) -> Response:
         positions=positions,
         position=positions[-1] if positions else None,
         pictures=[("wide", draw(positions, said, WIDE_PX)), ("narrow", draw(positions, said, NARROW_PX))],
-        changes=changes,
+        changes=changes[:CHANGES_SHOWN],
+        more_changes=len(changes) > CHANGES_SHOWN,
+        all_changes_link=with_query("/changes", actor=actor_id, issue=issue_id),
         found=found,
         total=sum(one.count for one in said),
         here=here,

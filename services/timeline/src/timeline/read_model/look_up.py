@@ -9,6 +9,13 @@ from dataclasses import dataclass
 _CHANGE = """SELECT c.*, a.name AS actor_name, i.name AS issue_name, i.proposition AS proposition
 FROM changes AS c JOIN actors AS a ON a.id = c.actor_id JOIN issues AS i ON i.id = c.issue_id"""
 
+# Withdrawn changes have no number: they began no position.
+_NUMBERED = """SELECT c.*, a.name AS actor_name, i.name AS issue_name, i.proposition AS proposition, n.number
+FROM changes AS c JOIN actors AS a ON a.id = c.actor_id JOIN issues AS i ON i.id = c.issue_id
+LEFT JOIN (
+  SELECT id, ROW_NUMBER() OVER (ORDER BY seq) AS number FROM changes
+  WHERE actor_id = ? AND issue_id = ? AND status <> 'withdrawn'
+) AS n ON n.id = c.id"""
 # A longer list helps nobody to choose; the search by words finds the rest.
 MOST_CHOICES = 500
 
@@ -46,10 +53,13 @@ def find_changes(
     return rows[:limit], rows[limit - 1]["seq"] if more else None
 
 
-def changes_of_pair(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[sqlite3.Row]:
-    """All changes of an actor on an issue, in order of decision."""
+def changes_of_pair(
+    connection: sqlite3.Connection, actor_id: str, issue_id: str, limit: int = 20
+) -> list[sqlite3.Row]:
+    """The newest changes of an actor on an issue, the newest first, with ``number`` as the picture counts them."""
     return connection.execute(
-        f"{_CHANGE} WHERE c.actor_id = ? AND c.issue_id = ? ORDER BY c.seq", (actor_id, issue_id)
+        f"{_NUMBERED} WHERE c.actor_id = ? AND c.issue_id = ? ORDER BY c.seq DESC LIMIT ?",
+        (actor_id, issue_id, actor_id, issue_id, limit),
     ).fetchall()
 
 

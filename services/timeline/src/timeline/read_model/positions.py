@@ -63,6 +63,15 @@ class Decided:
 def positions_of(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Position]:
     """All positions in the order they came into force; the last one is in force now. May be empty."""
     rows = connection.execute(
+        "SELECT stance, conditional, since, quote, source, url, change_id FROM position_history "
+        "WHERE actor_id = ? AND issue_id = ? ORDER BY number",
+        (actor_id, issue_id),
+    )
+    return [Position(row[0], bool(row[1]), *row[2:]) for row in rows]
+
+
+def _work_out(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Position]:
+    rows = connection.execute(
         "SELECT id, status, head FROM changes WHERE actor_id = ? AND issue_id = ? ORDER BY seq",
         (actor_id, issue_id),
     ).fetchall()
@@ -147,30 +156,22 @@ def _on_condition(event: StanceChange, change: Decided) -> Position:
     )
 
 
-def settle_position(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> None:
-    """Rewrite the position in force of one pair."""
-    positions = positions_of(connection, actor_id, issue_id)
-    connection.execute("DELETE FROM positions WHERE actor_id = ? AND issue_id = ?", (actor_id, issue_id))
+def settle_positions(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> None:
+    """Rewrite the positions of one pair, and the one in force."""
+    pair = (actor_id, issue_id)
+    connection.execute("DELETE FROM position_history WHERE actor_id = ? AND issue_id = ?", pair)
+    connection.execute("DELETE FROM positions WHERE actor_id = ? AND issue_id = ?", pair)
+    positions = _work_out(connection, actor_id, issue_id)
     if not positions:
         return
+    connection.executemany(
+        "INSERT INTO position_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*pair, number, *vars(position).values()) for number, position in enumerate(positions)],
+    )
     now = positions[-1]
     (statements,) = connection.execute(
-        "SELECT COUNT(*) FROM statements WHERE actor_id = ? AND issue_id = ?", (actor_id, issue_id)
+        "SELECT COUNT(*) FROM statements WHERE actor_id = ? AND issue_id = ?", pair
     ).fetchone()
     basis = BASELINE if now.change_id is None else CHANGE
-    connection.execute(
-        "INSERT INTO positions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            actor_id,
-            issue_id,
-            now.stance,
-            now.conditional,
-            now.since,
-            basis,
-            now.quote,
-            now.source,
-            now.url,
-            now.since,
-            statements,
-        ),
-    )
+    place = (now.stance, now.conditional, now.since, basis, now.quote, now.source, now.url, statements)
+    connection.execute("INSERT INTO positions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*pair, *place))

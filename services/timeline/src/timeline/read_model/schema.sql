@@ -53,9 +53,11 @@ CREATE TABLE statements (
   struck_by TEXT,
   copy_of TEXT,
   replaced_by INTEGER,
+  fate TEXT NOT NULL DEFAULT '',
   search_keys TEXT NOT NULL
 );
-CREATE INDEX statements_of_pair ON statements (actor_id, issue_id, said_at, seq);
+-- The columns after seq let the picture of a pair with thousands of statements be drawn from the index alone.
+CREATE INDEX statements_of_pair ON statements (actor_id, issue_id, said_at, seq, kind, stance, fate, source);
 CREATE INDEX statements_by_time ON statements (said_at, seq);
 
 -- search_keys holds one token per filter, so that a filter narrows the same index the words do.
@@ -133,9 +135,23 @@ CREATE TABLE positions (
   quote TEXT NOT NULL,
   source TEXT NOT NULL,
   url TEXT NOT NULL,
-  said_at TEXT NOT NULL,
   statements INTEGER NOT NULL,
   PRIMARY KEY (actor_id, issue_id)
+) WITHOUT ROWID;
+
+-- All positions of a pair in the order they came into force; the last one is the one in positions.
+CREATE TABLE position_history (
+  actor_id TEXT NOT NULL,
+  issue_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  stance TEXT NOT NULL,
+  conditional INTEGER NOT NULL,
+  since TEXT NOT NULL,
+  quote TEXT NOT NULL,
+  source TEXT NOT NULL,
+  url TEXT NOT NULL,
+  change_id TEXT,
+  PRIMARY KEY (actor_id, issue_id, number)
 ) WITHOUT ROWID;
 
 -- Pairs whose position has to be worked out again: bulk loading marks them once, not once per record.

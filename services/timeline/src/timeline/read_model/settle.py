@@ -2,8 +2,9 @@
 
 1. corrections strike what the same outlet printed before; an edited article replaces its earlier revisions
 2. copies are marked: as a change's evidence names them, else where the very same words were printed before
-3. a change and its amendments become the change as it stands
-4. the position in force
+3. each statement gets its fate: counts, ignored, copy, struck or correction
+4. a change and its amendments become the change as it stands
+5. the positions, and the one in force
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import sqlite3
 
 from timeline.read_model.changes import settle_changes
-from timeline.read_model.positions import settle_position
+from timeline.read_model.positions import settle_positions
 
 # A correction strikes earlier words of its own outlet; an article never strikes itself (the right words
 # stand beside the note).
@@ -26,6 +27,19 @@ UPDATE statements AS s SET struck_by = (
   ORDER BY c.published_at, c.seq LIMIT 1
 )
 WHERE s.actor_id = ? AND s.issue_id = ? AND s.kind = 'statement'
+"""
+# The fate of a statement in one word, decided in this order.
+_FATE = """
+UPDATE statements SET fate = found.fate FROM (
+  SELECT seq, CASE
+    WHEN struck_by IS NOT NULL OR replaced_by IS NOT NULL THEN 'struck'
+    WHEN kind = 'correction' THEN 'correction'
+    WHEN copy_of IS NOT NULL OR reason = 'COPY' THEN 'copy'
+    WHEN counts THEN 'counts'
+    ELSE 'ignored' END AS fate
+  FROM statements WHERE actor_id = ? AND issue_id = ?
+) AS found
+WHERE statements.seq = found.seq AND statements.fate <> found.fate
 """
 _REPLACE = """
 UPDATE statements AS s SET replaced_by = (
@@ -59,8 +73,9 @@ def settle(connection: sqlite3.Connection, limit: int = 1_000_000) -> int:
             connection.execute(_REPLACE, (actor_id, issue_id))
         mark_same_words(connection, actor_id, issue_id)
         connection.execute(_MARK_COPIES, (actor_id, issue_id))
+        connection.execute(_FATE, (actor_id, issue_id))
         settle_changes(connection, actor_id, issue_id)
-        settle_position(connection, actor_id, issue_id)
+        settle_positions(connection, actor_id, issue_id)
         connection.execute("DELETE FROM touched WHERE actor_id = ? AND issue_id = ?", (actor_id, issue_id))
     return len(pairs)
 

@@ -10,14 +10,7 @@ from dataclasses import dataclass, fields
 from timeline.picture import Said
 from timeline.read_model.apply import search_key
 
-# Fates in one word, decided in this order.
-FATE = """CASE
-  WHEN s.struck_by IS NOT NULL OR s.replaced_by IS NOT NULL THEN 'struck'
-  WHEN s.kind = 'correction' THEN 'correction'
-  WHEN s.copy_of IS NOT NULL OR s.reason = 'COPY' THEN 'copy'
-  WHEN s.counts THEN 'counts'
-  ELSE 'ignored' END"""
-_COLUMNS = f"""s.*, {FATE} AS fate, a.name AS actor_name, i.name AS issue_name, i.proposition AS proposition,
+_COLUMNS = """s.*, a.name AS actor_name, i.name AS issue_name, i.proposition AS proposition,
   o.source AS original_source, c.url AS correction_url, c.quote AS correction_quote, c.source AS correction_source,
   c.published_at AS corrected_at"""
 _JOINS = """JOIN actors AS a ON a.id = s.actor_id JOIN issues AS i ON i.id = s.issue_id
@@ -35,6 +28,7 @@ _ALL = "SELECT seq FROM statements WHERE seq < :before ORDER BY seq DESC LIMIT :
 _LAST = 2**62
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 12
+MOST_SHOWN_BY_DAY = 400
 
 
 @dataclass(frozen=True)
@@ -105,17 +99,22 @@ def statements_of_pair(
     return Found(rows[:limit], f"{last['said_at']},{last['seq']}" if last is not None else None)
 
 
-def said_by_day(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Said]:
-    """Counts per day, stance and fate: what the picture shows."""
+def said_over_time(connection: sqlite3.Connection, actor_id: str, issue_id: str) -> list[Said]:
+    """Counts per day (per month where there are many), stance and fate: what the picture shows."""
+    pair = (actor_id, issue_id)
+    (total,) = connection.execute(
+        "SELECT COUNT(*) FROM statements WHERE actor_id = ? AND issue_id = ?", pair
+    ).fetchone()
+    precision = "day" if total <= MOST_SHOWN_BY_DAY else "month"
+    characters, middle = (10, "T12:00:00Z") if precision == "day" else (7, "-15T12:00:00Z")
     rows = connection.execute(
-        f"SELECT substr(s.said_at, 1, 10) AS day, s.stance, {FATE} AS fate, COUNT(*) AS count, "  # noqa: S608
-        "MIN(s.source) AS source FROM statements AS s "
-        "WHERE s.actor_id = ? AND s.issue_id = ? AND s.kind = 'statement' "
-        "GROUP BY day, s.stance, fate ORDER BY day",
-        (actor_id, issue_id),
+        "SELECT substr(said_at, 1, ?) AS span, stance, fate, COUNT(*) AS count, MIN(source) AS source "
+        "FROM statements WHERE actor_id = ? AND issue_id = ? AND kind = 'statement' "
+        "GROUP BY span, stance, fate ORDER BY span",
+        (characters, *pair),
     )
     return [
-        Said(f"{row['day']}T12:00:00Z", row["stance"], row["fate"], row["count"], row["source"])
+        Said(f"{row['span']}{middle}", row["stance"], row["fate"], row["count"], row["source"], precision)
         for row in rows
     ]
 

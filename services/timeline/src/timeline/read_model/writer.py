@@ -14,6 +14,7 @@ from stancewatch_shared.record import Record
 from timeline.read_model.apply import put_change, put_statement, put_verdict
 from timeline.read_model.database import get_meta, set_meta
 from timeline.read_model.settle import settle
+from timeline.read_model.show_positions import show_positions
 
 MOST_UNREADABLE_KEPT = 1000
 
@@ -43,6 +44,7 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        show_positions(connection)
 
     def next_offsets(self) -> dict[tuple[str, int], int]:
         """Where to read on, by (topic, partition)."""
@@ -72,6 +74,8 @@ class Writer:
             settled = settle(self._connection) if settle_now else 0
             if taken or settled:
                 self._count_version()
+        if settled:
+            show_positions(self._connection)
         return taken
 
     def _take_one(self, record: Record) -> None:
