@@ -83,6 +83,14 @@ def scripted(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def browser_page_with_axe(browser: Browser) -> Iterator[Page]:
+    """As scripted; axe is put into the page past its policy."""
+    context = browser.new_context(viewport=DESKTOP, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A phone's page."""
     context = browser.new_context(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)

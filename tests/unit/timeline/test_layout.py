@@ -153,7 +153,7 @@ def test_a_date_is_written_as_exactly_as_it_is_known(precision: str, expected: s
 
 def test_words_for_numbers() -> None:
     assert [confidence_words(p) for p in (0.995, 0.96, 0.9, 0.75, 0.4)] == [
-        "almost certain", "very likely", "likely", "rather likely", "uncertain",
+        "almost certain", "very likely", "likely", "more likely than not", "uncertain",
     ]  # fmt: skip
     assert (percent(0.9999), percent(1.0), percent(0.5)) == ("99.9\u202f%", "100\u202f%", "50.0\u202f%")
     assert (signed(-1.4), signed(2.0)) == ("\u22121.4", "+2.0")

@@ -105,8 +105,8 @@ def reason_text(reason: str | None) -> str:
 
 
 def confidence_words(confidence: float) -> str:
-    """A probability as an editor says it."""
-    steps = ((0.99, "almost certain"), (0.95, "very likely"), (0.85, "likely"), (0.7, "rather likely"))
+    """A probability as an editor says it: the same words as in the alerts."""
+    steps = ((0.99, "almost certain"), (0.95, "very likely"), (0.8, "likely"), (0.6, "more likely than not"))
     return next((words for least, words in steps if confidence >= least), "uncertain")
 
 

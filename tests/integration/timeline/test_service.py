@@ -1,0 +1,174 @@
+"""The real service on a real broker: it shows what the topics hold, once, and goes on after any end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from stancewatch_shared.connect import make_producer
+from stancewatch_shared.produce import send, send_bytes
+from stancewatch_shared.settings import KafkaSettings
+
+from tests.unit.timeline.messages import TOPIC_OF, amendment, change, statement, verdict
+
+pytestmark = pytest.mark.integration
+PATIENCE_SECONDS = 90.0
+
+
+class Service:
+    """A timeline process of a test."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            self.port = int(listening.getsockname()[1])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "timeline"],
+            env={**os.environ, **environment, "STANCEWATCH_HTTP_PORT": str(self.port)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text; status 0 while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def wait_until(self, path: str, is_so: Callable[[int, str], bool]) -> str:
+        """Ask until the answer is as wanted; returns its text."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            status, text = self.get(path)
+            if is_so(status, text):
+                return text
+            assert self.process.poll() is None, f"the service ended: {self.process.communicate()[1][-2000:]}"
+            assert time.monotonic() < deadline, f"{path} stayed {status}: {text[:500]}"
+            time.sleep(0.1)
+
+    def ready(self) -> None:
+        self.wait_until("/readyz", lambda status, _: status == 200)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+@pytest.fixture
+def start(kafka_environment: dict[str, str]) -> Iterator[Callable[..., Service]]:
+    started: list[Service] = []
+
+    def begin(**more: str) -> Service:
+        started.append(Service(kafka_environment | more))
+        return started[-1]
+
+    yield begin
+    for service in started:
+        service.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def tell(kafka: KafkaSettings) -> Iterator[Callable[..., None]]:
+    producer = make_producer(kafka)
+
+    def write(*messages: BaseModel | tuple[str, bytes]) -> None:
+        for message in messages:
+            if isinstance(message, tuple):
+                send_bytes(producer, message[0], message[1], "key").get(timeout=30)
+            else:
+                send(producer, TOPIC_OF[type(message)], message, "orla-byrne|harbour-bridge").get(timeout=30)
+
+    yield write
+    producer.close()
+
+
+def count(text: str, quote: str) -> int:
+    return len(re.findall(rf"<blockquote[^>]*>{re.escape(quote)}", text))
+
+
+def test_what_is_in_the_topics_is_shown_and_what_comes_later_too(
+    start: Callable[..., Service], tell: Callable[..., None]
+) -> None:
+    tell(statement("s1", quote="I am against it for good reasons"))
+    service = start()
+    service.ready()
+    assert "I am against it for good reasons" in service.get("/timeline/orla-byrne/harbour-bridge")[1]
+    tell(statement("s2", "support", "2025-04-01T09:00:00Z"), change(), verdict("v1"))
+    service.wait_until("/changes/c1", lambda status, _: status == 200)
+    service.wait_until("/method", lambda _, text: "of the 1 change" in text)
+    tell(amendment("c1-w", "withdrawn"))
+    service.wait_until("/changes/c1", lambda _, text: "This change was withdrawn" in text)
+    assert service.end() == 0
+
+
+def test_repeats_and_poison_are_shown_once_and_nowhere(
+    start: Callable[..., Service], tell: Callable[..., None]
+) -> None:
+    one = statement("s1", quote="I said this only once")
+    tell(one, ("statements", b"\xff\x00 poison"), one, ("stance-changes", b"{}"), change(), change())
+    service = start()
+    service.ready()
+    timeline = service.get("/timeline/orla-byrne/harbour-bridge")[1]
+    assert count(timeline, "I said this only once") == 1
+    assert service.get("/export/changes.json")[1].count('"id":"c1"') == 1
+    assert 'stancewatch_timeline_unreadable_total{topic="statements"} 1.0' in service.get("/metrics")[1]
+    assert "2 records could not be read" in service.get("/method")[1]
+
+
+def test_a_kept_model_goes_on_after_a_kill_without_loss_or_repeat(
+    start: Callable[..., Service], tell: Callable[..., None], tmp_path: Path
+) -> None:
+    database = str(tmp_path / "kept.sqlite")
+    tell(*(statement(f"s{n}", quote=f"words of number {n}.") for n in range(20)))
+    first = start(STANCEWATCH_TIMELINE_DATABASE=database)
+    first.wait_until("/healthz", lambda status, _: status == 200)
+    first.end(signal.SIGKILL)
+    tell(statement("late", quote="words that came while it was down"))
+    second = start(STANCEWATCH_TIMELINE_DATABASE=database)
+    second.ready()
+    page = second.get("/timeline/orla-byrne/harbour-bridge")[1]
+    assert [count(page, f"words of number {n}.") for n in range(20)] == [1] * 20
+    assert count(page, "words that came while it was down") == 1
+    assert second.end() == 0
+
+
+def test_a_missing_topic_is_named_and_the_process_ends_with_2(start: Callable[..., Service]) -> None:
+    service = start(KAFKA_TOPIC_PREFIX="nobody-made-these-")
+    _, error = service.process.communicate(timeout=PATIENCE_SECONDS)
+    assert service.process.returncode == 2
+    assert "nobody-made-these-statements" in error
+    assert "stancewatch topics create" in error
+    assert "Traceback" not in error
+
+
+def test_a_port_in_use_is_said_and_the_process_ends_with_2(start: Callable[..., Service]) -> None:
+    first = start()
+    first.wait_until("/healthz", lambda status, _: status == 200)
+    environment = {**os.environ, "STANCEWATCH_HTTP_PORT": str(first.port)}
+    answer = subprocess.run(
+        [sys.executable, "-m", "timeline"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 2
+    assert "set STANCEWATCH_HTTP_PORT to a free port" in answer.stderr
