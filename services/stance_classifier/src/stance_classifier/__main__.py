@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 
 from stancewatch_shared.logs import configure_logs, get_logger
 from stancewatch_shared.service import run_service, stop_on_signals
@@ -52,16 +53,19 @@ def run() -> None:
     configure_logs("stance-classifier", settings)
     stop = stop_on_signals()
     # Only now: these imports take a second, and a wrong setting should be told at once.
+    from stance_classifier.model.base import StanceModel
     from stance_classifier.model.load import load_model
     from stance_classifier.positions import apply
     from stance_classifier.reader import Reader
     from stance_classifier.serve import serve
-    from stance_classifier.watchlist import load_watchlist
 
-    load_watchlist(settings.watchlist)
-    model = load_model(settings.model)
-    get_logger().info("model_loaded", model=model.name, version=model.version)
-    serve(settings, kafka, lambda watchlist: Reader(watchlist, model), apply, stop)
+    @cache
+    def model() -> StanceModel:
+        loaded = load_model(settings.model)
+        get_logger().info("model_loaded", model=loaded.name, version=loaded.version)
+        return loaded
+
+    serve(settings, kafka, lambda watchlist: Reader(watchlist, model()), apply, stop)
 
 
 if __name__ == "__main__":

@@ -38,8 +38,9 @@ def serve(
 ) -> None:
     """Runs until `stop` is set. Raises UserError when it can't start; ends the process with 70 when it breaks."""
     file = WatchlistFile(settings.watchlist)
-    reader = make_reader(file.load())
+    watchlist = file.load()
     check_topics(kafka, TOPICS_NEEDED, stop)
+    reader = make_reader(watchlist)
     asyncio.run(_live(settings, kafka, file, reader, make_reader, apply, stop))
 
 
