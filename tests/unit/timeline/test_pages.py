@@ -218,6 +218,12 @@ def test_a_page_that_is_not_complete_says_so_and_is_not_ready(get: Get, progress
     assert get("/healthz").status_code == 200
 
 
+def test_a_permalink_does_not_seem_dead_while_the_topics_are_read(get: Get, progress: Progress) -> None:
+    progress.caught_up = False
+    response = get("/changes/not-read-yet")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+
+
 def test_metrics_name_pages_and_never_paths(get: Get, feed: Feed) -> None:
     feed(change())
     get("/changes/c1")

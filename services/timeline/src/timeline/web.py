@@ -75,6 +75,11 @@ _SAYINGS = {
 
 def _refuse(site: Site, request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404 and site.progress.not_ready_reason() is not None:
+        # It may well be in the part of the topics that was not read yet: a permalink must not seem dead.
+        answer = _say(site, request, 503, "This may be here in a moment", "The topics are still being read.")
+        answer.headers["Retry-After"] = "5"
+        return answer
     detail = str(error.detail) if isinstance(error, HTTPException) and status == 400 else ""
     return _say(site, request, status, _SAYINGS.get(status, "This did not work"), detail)
 
