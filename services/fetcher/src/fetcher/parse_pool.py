@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -30,7 +31,9 @@ class Parse(Protocol):
 class ParseLimits:
     """What parsing one document may cost."""
 
+    # Processor time: on a busy machine an honest document may wait, and must not be refused for that.
     seconds: float = 4.0
+    wall_seconds: float = 30.0
     memory_bytes: int = 1_500_000_000
     # Parsers leak: a worker is replaced after so many documents.
     documents_per_worker: int = 2_000
@@ -39,6 +42,7 @@ class ParseLimits:
 class _Worker:
     def __init__(self, limits: ParseLimits) -> None:
         self.served = 0
+        self._limits = limits
         environment = {**os.environ, MEMORY_VARIABLE: str(limits.memory_bytes)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "fetcher.parse_worker"],
@@ -55,19 +59,21 @@ class _Worker:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, head: dict[str, Any], body: bytes, seconds: float) -> tuple[bytes | None, bool]:
-        """The reply and False; None and whether the deadline passed if there is none."""
+    def ask(self, head: dict[str, Any], body: bytes) -> tuple[bytes | None, bool]:
+        """The reply and False; None and whether a deadline passed if there is none."""
         late = threading.Event()
 
         def kill() -> None:
             late.set()
             self._process.kill()
 
-        timer = threading.Timer(seconds, kill)
+        timer = threading.Timer(self._limits.wall_seconds, kill)
         timer.daemon = True
         timer.start()
         try:
-            write_frame(self._process.stdin, json.dumps(head).encode())
+            write_frame(
+                self._process.stdin, json.dumps({"cpu_seconds": self._limits.seconds, **head}).encode()
+            )
             write_frame(self._process.stdin, body)
             self._process.stdin.flush()  # type: ignore[union-attr]
             reply = read_frame(self._process.stdout)
@@ -76,7 +82,12 @@ class _Worker:
         finally:
             timer.cancel()
         self.served += 1
-        return reply, late.is_set()
+        return reply, late.is_set() or (reply is None and self._was_stopped_by_its_timer())
+
+    def _was_stopped_by_its_timer(self) -> bool:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout=2) == -signal.SIGPROF
+        return False
 
     def end(self) -> None:
         """End the process and close its pipes."""
@@ -101,7 +112,7 @@ class ParsePool:
         try:
             if worker is None:
                 worker = self._started()
-            reply, is_late = worker.ask(head, body, self._limits.seconds)
+            reply, is_late = worker.ask(head, body)
             if reply is None or worker.served >= self._limits.documents_per_worker:
                 self._end(worker)
                 worker = None
@@ -135,13 +146,15 @@ class ParsePool:
         worker = _Worker(self._limits)
         self._alive.add(worker)
         # Imports take longer than a document: they must not count against its deadline.
-        worker.ask({"job": "warm-up"}, b"", 60.0)
+        worker.ask({"job": "warm-up", "cpu_seconds": 60.0}, b"")
         return worker
 
 
 def _no_reply(is_late: bool, seconds: float, size: int) -> Refused:
     if is_late:
-        return Refused(Refusal.PARSER_DEADLINE, f"parsing {size} bytes took more than {seconds:g} s")
+        return Refused(
+            Refusal.PARSER_DEADLINE, f"parsing {size} bytes took more than {seconds:g} s of processor time"
+        )
     return Refused(Refusal.PARSER_CRASH, f"the parser died on a document of {size} bytes")
 
 

@@ -22,7 +22,7 @@ class FetcherSettings(ServiceSettings):
     fetch_concurrency: int = Field(16, ge=1, le=256, description="requests under way at once, over all hosts")
     host_gap_seconds: float = Field(1.0, ge=0, le=3600, description="pause between two requests to one host")
     parse_workers: int = Field(1, ge=1, le=64, description="parser processes")
-    parse_seconds: float = Field(4.0, gt=0, le=60, description="deadline for parsing one document")
+    parse_seconds: float = Field(4.0, gt=0, le=60, description="processor time for parsing one document")
     parse_memory_bytes: int = Field(
         1_500_000_000, ge=200_000_000, description="memory cap of a parser process"
     )

@@ -1,0 +1,193 @@
+"""`stancewatch sources` and `stancewatch backfill` as a user meets them."""
+
+import gzip
+import json
+
+import pytest
+import yaml
+from stancewatch_shared.cli import run
+
+from tests.component.fetcher.test_reading import PAGE
+
+LOOPBACK = ("--allow-internal", "127.0.0.1/32")
+TEXT = "The mayor told the council on Monday that she supports the ferry. " * 10
+
+
+def feed(server, *, text=TEXT):
+    link = server.serve("/1", PAGE)
+    return (
+        f'<rss version="2.0"><channel><title>Harbour Post</title><item><title>Ferry</title><link>{link}</link>'
+        f"<description>{text[:60]}…</description></item></channel></rss>"
+    ).encode()
+
+
+@pytest.fixture
+def stancewatch(capsys, monkeypatch, tmp_path):
+    """Run the command; returns exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        code = run(list(arguments))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+class TestSourcesTest:
+    def test_a_good_source_works(self, server, stancewatch):
+        url = server.serve("/feed", feed(server))
+        code, out, _ = stancewatch("sources", "test", url, *LOOPBACK)
+        assert code == 0
+        assert "Harbour Post" in out
+        assert "words from its page" in out
+        assert "this source works" in out
+
+    def test_an_inside_address_is_refused_with_what_to_do(self, server, stancewatch):
+        code, out, _ = stancewatch("sources", "test", server.serve("/feed", feed(server)))
+        assert code == 1
+        assert "allow_internal" in out
+        assert server.visits == []
+
+    def test_a_page_that_robots_forbid_is_told(self, server, stancewatch):
+        server.serve("/robots.txt", b"User-agent: *\nDisallow: /")
+        code, out, _ = stancewatch("sources", "test", server.serve("/feed", feed(server)), *LOOPBACK)
+        assert code == 1
+        assert "robots.txt forbids it" in out
+        assert "full_text: feed" in out
+
+    def test_a_permanent_redirect_is_told(self, server, stancewatch):
+        server.serve("/new", feed(server))
+        url = server.script("/old", lambda visit: visit.answer(301, Location="/new"))
+        _, out, _ = stancewatch("sources", "test", url, *LOOPBACK)
+        assert "use the new address" in out
+
+    def test_a_word_that_is_no_address_is_an_error(self, stancewatch):
+        code, _, err = stancewatch("sources", "test", "harbour")
+        assert code == 2
+        assert err.startswith("error: ")
+
+
+class TestDiscover:
+    def test_a_feed_named_on_the_front_page_is_found_and_tried(self, server, stancewatch):
+        server.serve("/feed", feed(server))
+        server.serve(
+            "/", b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>'
+        )
+        code, out, _ = stancewatch("sources", "discover", server.url("/"), *LOOPBACK)
+        assert code == 0
+        assert yaml.safe_load(out)["sources"][0] == {
+            "id": "harbour-post",
+            "name": "Harbour Post",
+            "type": "feed",
+            "url": server.url("/feed"),
+        }
+
+    def test_the_usual_places_are_tried(self, server, stancewatch):
+        server.serve("/rss.xml", feed(server))
+        server.serve("/", b"<html><body>hello</body></html>")
+        assert server.url("/rss.xml") in stancewatch("sources", "discover", server.url("/"), *LOOPBACK)[1]
+
+    def test_a_sitemap_named_in_robots_is_found(self, server, stancewatch):
+        server.serve("/", b"<html><body>hello</body></html>")
+        server.serve("/robots.txt", f"Sitemap: {server.url('/news.xml')}".encode())
+        server.serve("/news.xml", b"<urlset><url><loc>https://post.example/1</loc></url></urlset>")
+        out = stancewatch("sources", "discover", server.url("/"), *LOOPBACK)[1]
+        assert yaml.safe_load(out)["sources"][0]["type"] == "sitemap"
+
+    def test_nothing_found_says_what_to_try(self, server, stancewatch):
+        server.serve("/", b"<html><body>hello</body></html>")
+        code, _, err = stancewatch("sources", "discover", server.url("/"), *LOOPBACK)
+        assert code == 1
+        assert "link_pattern" in err
+
+
+class TestFiles:
+    def test_the_example_passes_the_check(self, stancewatch, tmp_path):
+        (tmp_path / "sources.yaml").write_text(stancewatch("sources", "example")[1])
+        code, out, _ = stancewatch("sources", "check")
+        assert code == 0
+        assert "3 sources" in out
+
+    def test_a_mistake_is_told_with_file_and_line(self, stancewatch, tmp_path):
+        (tmp_path / "sources.yaml").write_text("sources:\n- id: a\n  url: gopher://a/\n")
+        code, _, err = stancewatch("sources", "check")
+        assert code == 2
+        assert "sources.yaml:3: " in err
+
+    def test_opml_goes_in_and_out(self, stancewatch, tmp_path):
+        (tmp_path / "sources.yaml").write_text(
+            "sources: [{id: post, name: Post, url: 'https://post.example/f'}]"
+        )
+        (tmp_path / "f.opml").write_text(stancewatch("sources", "export-opml")[1])
+        out = stancewatch("sources", "import-opml", "f.opml")[1]
+        assert yaml.safe_load(out) == {
+            "sources": [{"id": "post", "name": "Post", "url": "https://post.example/f"}]
+        }
+
+
+def warc(path, *pages):
+    """A web archive, one gzip member a record (ISO 28500)."""
+    with path.open("wb") as file:
+        for number, (url, content_type, body) in enumerate(pages):
+            http = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n".encode() + body
+            head = (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0-{number}>\r\nWARC-Target-URI: {url}\r\n"
+                f"WARC-Date: 2026-01-02T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
+                f"Content-Length: {len(http)}\r\n\r\n"
+            )
+            file.write(gzip.compress(head.encode() + http + b"\r\n\r\n"))
+
+
+class TestBackfill:
+    def test_a_dry_run_counts_and_tells_bad_lines(self, stancewatch, tmp_path):
+        line = json.dumps({"id": "a", "published_at": "2026-01-01T00:00:00Z", "title": "T", "text": TEXT})
+        (tmp_path / "h.jsonl").write_text(f"{line}\n{{bad\n")
+        code, out, err = stancewatch("backfill", "h.jsonl", "--dry-run", "--spool", str(tmp_path))
+        assert code == 0
+        assert "1 articles would be sent" in out
+        assert "h.jsonl:2: not JSON" in err
+
+    def test_since_and_until_bound_the_history(self, stancewatch, tmp_path):
+        lines = [
+            json.dumps({"id": str(y), "published_at": f"{y}-01-01T00:00:00Z", "title": "T", "text": TEXT})
+            for y in range(2015, 2025)
+        ]
+        (tmp_path / "h.jsonl").write_text("\n".join(lines))
+        bounds = ("--since", "2018-01-01", "--until", "2020-01-01")
+        out = stancewatch("backfill", "h.jsonl", "--dry-run", *bounds, "--spool", str(tmp_path))[1]
+        assert "2 articles would be sent" in out
+
+    def test_articles_in_a_web_archive_are_read(self, stancewatch, tmp_path):
+        dated = PAGE.replace(
+            b"<title>", b'<meta property="article:published_time" content="2026-01-01T00:00:00Z"><title>'
+        )
+        warc(
+            tmp_path / "crawl.warc.gz",
+            ("https://post.example/1", "text/html", dated),
+            ("https://post.example/pic.jpg", "image/jpeg", b"\xff\xd8"),
+            ("https://post.example/", "text/html", b"<html><body><a href=/1>Ferry</a></body></html>"),
+        )
+        out = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))[1]
+        assert "1 articles would be sent" in out
+
+    def test_a_broken_archive_is_told(self, stancewatch, tmp_path):
+        (tmp_path / "crawl.warc.gz").write_bytes(b"no archive at all")
+        code, _, err = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))
+        assert code == 1
+        assert "crawl.warc.gz:1: the archive cannot be read further" in err
+
+    def test_the_archives_of_a_feed_are_followed(self, server, stancewatch, tmp_path):
+        def atom(name, more):
+            return (
+                f'<feed xmlns="http://www.w3.org/2005/Atom"><title>P</title>{more}<entry><id>{name}</id><title>{name}</title>'
+                f"<published>2020-01-01T00:00:00Z</published><content>{TEXT}</content></entry></feed>"
+            ).encode()
+
+        server.serve("/old", atom("old", ""))
+        url = server.serve("/feed", atom("new", '<link rel="prev-archive" href="/old"/>'))
+        out = stancewatch("backfill", url, "--dry-run", "--spool", str(tmp_path), *LOOPBACK)[1]
+        assert "2 articles would be sent" in out
+
+    def test_a_missing_file_is_an_error(self, stancewatch, tmp_path):
+        assert stancewatch("backfill", "nowhere.jsonl")[0] == 2

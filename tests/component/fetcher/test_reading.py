@@ -1,0 +1,101 @@
+"""Asking sources and reading pages over HTTP: robots.txt, sitemaps, walls."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fetcher.documents import Entry
+from fetcher.outcomes import Failed, Fetched, Refusal
+from fetcher.reading import PageTask, PollTask, Reader
+from fetcher.robots import RobotsCache, rules_from
+from fetcher.sources import Source
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+PAGE = (
+    "<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>"
+    + "<p>The mayor told the council on Monday that she supports the ferry between the two harbours.</p>" * 4
+    + "</article></body></html>"
+).encode()
+
+
+@pytest.fixture
+def reader(fetch, parse):
+    return Reader(fetch, parse, RobotsCache(fetch, lambda: NOW))
+
+
+def page_task(url):
+    return PageTask(Source(id="s", url=url), Entry(guid="1", link=url))
+
+
+def test_a_page_is_read(server, reader):
+    result = reader.read_page(page_task(server.serve("/1", PAGE)))
+    assert result.page.title == "Ferry"
+    assert server.paths() == ["/robots.txt", "/1"]
+
+
+def test_robots_are_asked_once_for_a_host(server, reader):
+    for path in ("/1", "/2"):
+        reader.read_page(page_task(server.serve(path, PAGE)))
+    assert server.paths().count("/robots.txt") == 1
+
+
+def test_what_robots_forbid_is_not_read(server, reader):
+    server.serve("/robots.txt", b"User-agent: *\nDisallow: /private")
+    result = reader.read_page(page_task(server.serve("/private/1", PAGE)))
+    assert result.outcome.reason is Refusal.ROBOTS
+    assert "/private/1" not in server.paths()
+
+
+def test_a_rule_for_us_by_name_counts(server, reader):
+    server.serve("/robots.txt", b"User-agent: Stancewatch\nDisallow: /\n\nUser-agent: *\nAllow: /")
+    assert reader.read_page(page_task(server.serve("/1", PAGE))).outcome.reason is Refusal.ROBOTS
+
+
+def test_the_crawl_delay_is_passed_on(server, reader):
+    server.serve("/robots.txt", b"User-agent: *\nCrawl-delay: 7")
+    assert reader.read_page(page_task(server.serve("/1", PAGE))).crawl_delay_seconds == 7
+
+
+def test_robots_that_cannot_be_read_forbid_all(server, reader):
+    server.serve("/robots.txt", b"", 500)
+    result = reader.read_page(page_task(server.serve("/1", PAGE)))
+    assert result.outcome.reason is Refusal.ROBOTS
+    assert "RFC 9309" in result.outcome.detail
+
+
+def test_a_web_page_in_place_of_robots_forbids_nothing():
+    rules = rules_from(Fetched("u", 200, {}, b"<!doctype html>Disallow: /"), NOW)
+    assert rules.is_allowed("https://post.example/1")
+
+
+def test_unreachable_robots_are_asked_again_soon():
+    assert rules_from(Failed("timeout"), NOW).expires < NOW + timedelta(hours=1)
+
+
+def test_a_wall_is_no_article(server, reader):
+    wall = b"<html><body><article><p>Checking your browser before accessing the site.</p></article></body></html>"
+    result = reader.read_page(page_task(server.serve("/1", wall)))
+    assert result.page is None
+    assert result.outcome.reason is Refusal.NOT_PARSEABLE
+
+
+def test_a_sitemap_index_leads_to_its_newest_sitemaps(server, reader):
+    def sitemap(name):
+        return gzip.compress(f"<urlset><url><loc>https://post.example/{name}</loc></url></urlset>".encode())
+
+    index = "".join(
+        f"<sitemap><loc>{server.serve(f'/{n}.xml.gz', sitemap(n))}</loc><lastmod>2026-0{n}-01</lastmod></sitemap>"
+        for n in range(1, 6)
+    )
+    url = server.serve("/sitemap.xml", f"<sitemapindex>{index}</sitemapindex>".encode())
+    source = Source(id="s", type="sitemap", url=url)
+    entries = reader.poll(PollTask(source, url)).document.entries
+    assert [entry.link.rpartition("/")[2] for entry in entries] == ["5", "4", "3"]
+    assert "/1.xml.gz" not in server.paths()
+
+
+def test_a_page_of_links_is_a_source(server, reader):
+    url = server.serve("/press", b'<a href="/press/2026/1">One</a><a href="/about">About</a>')
+    source = Source(id="s", type="page", url=url, link_pattern="/press/[0-9]+/")
+    (entry,) = reader.poll(PollTask(source, url)).document.entries
+    assert entry.title == "One"
