@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 from stancewatch_schemas.sources import contract_folder, message_versions
 from stancewatch_schemas.topics import TOPICS
 
@@ -59,3 +63,18 @@ def test_every_reference_leads_somewhere(document):
 def test_the_check_for_references_can_fail(document):
     assert not leads_somewhere("#/channels/gossip", document)
     assert not leads_somewhere("./messages/gossip.v1.schema.json", document)
+
+
+@pytest.fixture(scope="module")
+def specification():
+    """The AsyncAPI Initiative's own schema of AsyncAPI 3.0.0 (Apache-2.0), from their package of specifications."""
+    path = Path(__file__).with_name("asyncapi-3.0.0.schema.json")
+    return Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
+
+
+def test_the_document_follows_the_specification(document, specification):
+    assert [error.message for error in specification.iter_errors(document)] == []
+
+
+def test_the_check_against_the_specification_can_fail(document, specification):
+    assert not specification.is_valid(document | {"chanels": {}})
