@@ -72,8 +72,8 @@ test-images: install ## Build the images without Docker (buildah) and run each o
 schemas: install ## Generate models and AsyncAPI document from schemas/
 	$(BIN)/python -m stancewatch_schemas.generate
 
-demo: install ## See it work: broker, services, sample feeds, alerts; ends by itself
-	@$(BIN)/python deploy/demo/demo.py
+demo: install ## See it work: broker, services, sample feeds, alerts; ends by itself (KEEP=1: on Ctrl-C)
+	@$(BIN)/python deploy/demo/demo.py $(if $(KEEP),--keep)
 
 up: install ## Run it on your own files: make up CONFIG=dir (sources.yaml and watchlist.yaml), until make down
 	@$(BIN)/python deploy/demo/up.py $(if $(CONFIG),--config "$(CONFIG)")

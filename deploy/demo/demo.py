@@ -41,13 +41,16 @@ def main() -> int:
     parser.add_argument(
         "--pace", type=float, default=SECONDS_BETWEEN_WAVES, help="seconds between waves of articles"
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="go on until Ctrl-C, to look around the timeline page"
+    )
     options = parser.parse_args()
     run_folder = REPOSITORY / ".run" / "demo" / str(os.getpid())
     broker = load_broker()
     supervisor = Supervisor(run_folder / "logs", say, environment=clean_environment())
     try:
         with ended_by_signals():
-            play(run_folder, broker, supervisor, options.pace)
+            play(run_folder, broker, supervisor, options)
     except Interrupted as interrupted:
         say("\nstopping ...")
         return interrupted.exit_code
@@ -63,7 +66,7 @@ def main() -> int:
     return 0
 
 
-def play(run_folder: Path, broker: object, supervisor: Supervisor, pace_seconds: float) -> None:
+def play(run_folder: Path, broker: object, supervisor: Supervisor, options: argparse.Namespace) -> None:
     """The whole demo, from the broker to the summary."""
     began = time.monotonic()
     say(
@@ -95,10 +98,16 @@ def play(run_folder: Path, broker: object, supervisor: Supervisor, pace_seconds:
             for story in papers.release(wave):
                 copy = "  (the same text again)" if story.is_wire_copy else ""
                 say(f"  {story.published_at:%d %b}  {story.outlet.name:<20} {story.title}{copy}")
-            show_alerts_for(supervisor, inbox, pace_seconds)
+            show_alerts_for(supervisor, inbox, options.pace)
         wait_until_quiet(supervisor, inbox)
         say(explain_silence(ports["classifier"], papers.stories, inbox.shown))
         say(next_steps(time.monotonic() - began, run_folder / "logs"))
+        if options.keep:
+            say(
+                f"Timeline page http://127.0.0.1:{ports['timeline']}/  inbox {inbox.slack.url}/  (Ctrl-C ends)"
+            )
+            while True:
+                show_alerts_for(supervisor, inbox, 3600.0)
 
 
 def show_alerts_for(supervisor: Supervisor, inbox: Inbox, seconds: float) -> None:

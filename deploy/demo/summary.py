@@ -45,6 +45,7 @@ def next_steps(seconds: float, logs: Path) -> str:
 The demo took {seconds:.0f} s. The services' logs: {logs}/
 
 Try next:
+  make demo KEEP=1                                 the same, then look around the timeline page
   .venv/bin/stancewatch analyze FILE-OR-URL        what one article says, and why it counts or not
   make up CONFIG=deploy/demo/config                real feeds; copy the folder and write your own
   .venv/bin/stancewatch replay --help              the same reader on your own archive, without Kafka
