@@ -753,6 +753,10 @@ class Statement(BaseModel):
     """
     Reports an earlier position.
     """
+    shift: Literal["reversal", "steadfast"] | None = None
+    """
+    The wording itself says that the actor changed course, or denies it.
+    """
     counts: bool
     """
     Whether it may move a position.

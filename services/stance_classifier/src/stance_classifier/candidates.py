@@ -20,6 +20,7 @@ from stance_classifier.modality import Modality, read_modality
 from stance_classifier.model.base import StanceQuestion
 from stance_classifier.passages import Document, Span, split_document
 from stance_classifier.said_time import SaidAt, is_earlier_frame, resolve_said_at
+from stance_classifier.shift_frames import Shift, find_shift
 from stance_classifier.speakers import Voice
 from stance_classifier.watchlist import Actor, Issue, Watchlist
 
@@ -53,6 +54,7 @@ class Candidate:
     question: StanceQuestion
     refusal: str | None = None
     is_aside: bool = False
+    shift: Shift | None = None
 
 
 def find_candidates(
@@ -139,13 +141,14 @@ def _candidate(
     said = resolve_said_at(frame, published_at)
     if is_aside and not said.recap and is_earlier_frame(words):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
+    shift = None if is_aside else find_shift(document.text[attribution.unit.start : attribution.unit.end])
     refusal = role.refusal
     if attribution.is_question or (refusal is None and modality.is_question and attribution.voice != "act"):
         refusal = "QUESTION"
     speaker = attribution.speaker.text if attribution.speaker else ""
     return Candidate(
         actor, issue, quote, attribution.unit, role.voice, speaker, attribution.reported_by, role.confidence,
-        link, said, modality, question, refusal, is_aside,
+        link, said, modality, question, refusal, is_aside, shift,
     )  # fmt: skip
 
 

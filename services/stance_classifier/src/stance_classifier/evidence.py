@@ -37,6 +37,7 @@ class Evidence:
     precision: str
     likelihoods: Vector
     signature: tuple[int, ...] = field(default=(), repr=False)
+    shift: str | None = None
     copy_of: str | None = None
     struck_by: str | None = None
 
@@ -47,7 +48,7 @@ class Evidence:
 
     def observation(self) -> Observation:
         """As the filter sees it."""
-        return Observation(self.said_at, self.likelihoods)
+        return Observation(self.said_at, self.likelihoods, self.shift)
 
     def to_json(self) -> dict[str, Any]:
         """For the position table."""
@@ -78,7 +79,7 @@ def evidence_of(statement: Statement) -> Evidence:
         statement.id, statement.article.id, statement.article.revision, statement.article.source, statement.article.url,
         statement.quote, statement.stance, statement.conditional, statement.condition, statement.voice,
         statement.said_at, statement.article.published_at, statement.recap, statement.said_precision,
-        likelihoods(chances, statement.attribution_confidence), tuple(statement.article.signature[:SIGNATURE_KEPT]),
+        likelihoods(chances, statement.attribution_confidence), tuple(statement.article.signature[:SIGNATURE_KEPT]), statement.shift,
     )  # fmt: skip
 
 

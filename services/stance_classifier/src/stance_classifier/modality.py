@@ -1,4 +1,4 @@
-"""Whether an utterance commits its speaker: questions, hypotheticals, conditions, denials, rejected quotations.
+"""Whether an utterance commits its speaker: questions, hypotheticals, conditions.
 
 Each finding is named; the stance model judges the rest.
 """
@@ -28,13 +28,6 @@ _UNREAL_IF = re.compile(
 _HYPOTHETICAL = re.compile(
     r"^(?:were|should|suppose|imagine|what would|what if)\b|\bhypothetical(?:ly)?\b", re.IGNORECASE
 )
-_DENIED_CHANGE = re.compile(
-    r"\b(?:has|have|had|is|was|were|am|did)\s?(?:n['’]t| not| never)\s(?:\w+\s)?(?:chang|shift|mov|waver|budg|soften|alter|revers)\w*"
-    r"|\b(?:position|stance|view|mind|line|opinion)s?\s(?:has|have|is|was|remains?|stays?)\s(?:not\s(?:changed|shifted|moved)|unchanged|the same|firm)"
-    r"|\bdenied\b[^.]{0,60}\b(?:chang|shift|soften|revers|u-turn|climb-?down|retreat)\w*"
-    r"|\b(?:stands?|stood) by\b|\bnothing has changed\b|\bno change of (?:heart|mind|course)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,6 @@ class Modality:
     is_question: bool
     is_hypothetical: bool
     condition: str | None
-    denies_change: bool
 
 
 def read_modality(words: str) -> Modality:
@@ -55,5 +47,4 @@ def read_modality(words: str) -> Modality:
         is_question=stripped.endswith("?"),
         is_hypothetical=bool(_HYPOTHETICAL.search(stripped)),
         condition=condition.group("words").strip(" ,.") if condition else None,
-        denies_change=bool(_DENIED_CHANGE.search(words)),
     )

@@ -25,6 +25,10 @@ class FilterSettings:
     hazard_half_life_days: float = 400.0
     """Elapsed time after which half of the remaining room for change is used up."""
     hazard_ceiling: float = 0.5
+    reversal_hazard: float = 0.8
+    """Where the wording tells of a change of course."""
+    steadfast_hazard: float = 0.08
+    """Where the wording denies one."""
     false_alarm_cost: float = 2.0
     miss_cost: float = 1.0
     baseline_threshold: float = 0.55
@@ -42,10 +46,14 @@ class Observation:
 
     said_at: datetime
     likelihoods: Vector
+    shift: str | None = None
+    """"reversal" or "steadfast", where the wording itself tells of a change of course or denies it."""
 
 
-def hazard(elapsed_days: float, settings: FilterSettings) -> float:
-    """Probability of a change of position within the elapsed time."""
+def hazard(elapsed_days: float, settings: FilterSettings, shift: str | None = None) -> float:
+    """Probability of a change of position within the elapsed time, or as the wording has it."""
+    if shift is not None:
+        return settings.reversal_hazard if shift == "reversal" else settings.steadfast_hazard
     decay: float = 0.5 ** (max(0.0, elapsed_days) / settings.hazard_half_life_days)
     return settings.hazard_ceiling - (settings.hazard_ceiling - settings.hazard_floor) * decay
 
@@ -60,8 +68,10 @@ def likelihoods(probabilities: Mapping[str, float], own: float) -> Vector:
     return (max(values[0], 1e-4), max(values[1], 1e-4), max(values[2], 1e-4))
 
 
-def _step(alpha: Sequence[float], elapsed_days: float, settings: FilterSettings) -> list[float]:
-    change = hazard(elapsed_days, settings)
+def _step(
+    alpha: Sequence[float], earlier: Observation, later: Observation, settings: FilterSettings
+) -> list[float]:
+    change = hazard(_days_between(earlier, later), settings, later.shift)
     total = sum(alpha)
     return [(1.0 - change) * a + change * (total - a) / 2.0 for a in alpha]
 
@@ -72,7 +82,7 @@ def forward(observations: Sequence[Observation], settings: FilterSettings) -> li
     alpha: list[float] = [1 / 3, 1 / 3, 1 / 3]
     for index, observation in enumerate(observations):
         if index:
-            alpha = _step(alpha, _days_between(observations[index - 1], observation), settings)
+            alpha = _step(alpha, observations[index - 1], observation, settings)
         alpha = [a * likelihood for a, likelihood in zip(alpha, observation.likelihoods, strict=True)]
         total = sum(alpha)
         alpha = [a / total for a in alpha]
@@ -88,9 +98,9 @@ def change_probability(
     free = list(posterior)
     fixed = [p if STANCES[i] == old else 0.0 for i, p in enumerate(posterior)]
     for index in range(stood_at + 1, len(observations)):
-        elapsed = _days_between(observations[index - 1], observations[index])
-        free = _weigh(_step(free, elapsed, settings), observations[index])
-        fixed = _weigh(_step(fixed, elapsed, settings), observations[index])
+        earlier, later = observations[index - 1], observations[index]
+        free = _weigh(_step(free, earlier, later, settings), later)
+        fixed = _weigh(_step(fixed, earlier, later, settings), later)
     return fixed[STANCES.index(new)] / (sum(free) or 1.0)
 
 

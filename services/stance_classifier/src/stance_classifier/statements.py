@@ -17,6 +17,7 @@ from stancewatch_schemas.models import Article, Statement
 from stance_classifier.candidates import Candidate
 from stance_classifier.model.base import LABELS, StanceAnswer
 from stance_classifier.passages import Document, Span
+from stance_classifier.shift_frames import Shift, find_shift
 
 NEUTRAL_PRIOR = 0.6
 LEAST_OWN = 0.5
@@ -72,7 +73,10 @@ def compose_statements(
             groups.setdefault((*key, _is_recap(one)), []).append(one)
         elif one.reason != "NO_POSITION" or one.candidate.attribution_confidence > 0.9:
             refused.setdefault(key, []).append(one)
-    composed = [_pool(article, document, group, recap, model) for (_, _, recap), group in groups.items()]
+    composed = [
+        _pool(article, document, group, recap, model, _shift_of(judged, actor, issue, article.title))
+        for (actor, issue, recap), group in groups.items()
+    ]
     composed.sort(key=lambda s: (s.actor.id, s.issue.id, not s.recap, s.said_at, s.quote_start))
     for key in refused:
         worth_telling = sorted(refused[key], key=lambda one: -one.strength)[:MOST_REFUSED]
@@ -83,6 +87,16 @@ def compose_statements(
     return composed
 
 
+def _shift_of(judged: Sequence[Judged], actor: str, issue: str, title: str) -> Shift | None:
+    """What the article's sentences about this actor and issue, and its headline, say about a change of course."""
+    own = [one for one in judged if (one.candidate.actor.id, one.candidate.issue.id) == (actor, issue)]
+    found = {one.candidate.shift for one in own if one.candidate.voice != "hearsay"} - {None}
+    others = {one.candidate.actor.id for one in judged} - {actor}
+    if not others and (headline := find_shift(title)) is not None:
+        found.add(headline)
+    return "steadfast" if "steadfast" in found else "reversal" if "reversal" in found else None
+
+
 def _is_recap(one: Judged) -> bool:
     said = one.candidate.said
     past = one.answer.past if one.answer is not None else 0.0
@@ -90,7 +104,12 @@ def _is_recap(one: Judged) -> bool:
 
 
 def _pool(
-    article: Article, document: Document, group: Sequence[Judged], recap: bool, model: str
+    article: Article,
+    document: Document,
+    group: Sequence[Judged],
+    recap: bool,
+    model: str,
+    shift: Shift | None,
 ) -> Statement:
     best = max(group, key=lambda one: one.strength)
     weights = [one.own for one in group]
@@ -107,12 +126,12 @@ def _pool(
     agreeing = [one for one in group if one.answer is not None and one.answer.stance == lead] or [best]
     best = max(agreeing, key=lambda one: one.strength)
     own = max(one.own for one in agreeing)
-    return _statement(article, document, best, recap, best.answer, own, model, None, pooled)
+    return _statement(article, document, best, recap, best.answer, own, model, None, pooled, shift)
 
 
 def _statement(
     article: Article, document: Document, one: Judged, recap: bool, answer: StanceAnswer | None, own: float,
-    model: str, reason: str | None, pooled: dict[str, float] | None = None,
+    model: str, reason: str | None, pooled: dict[str, float] | None = None, shift: Shift | None = None,
 ) -> Statement:  # fmt: skip
     candidate = one.candidate
     quote = _verbatim(document, candidate.quote)
@@ -149,6 +168,7 @@ def _statement(
         "stance": stance, "probabilities": {k: round(float(v), 4) for k, v in chances.items()},
         "conditional": bool(conditional), "condition": condition[:1000] if conditional and condition else None,
         "attribution_confidence": round(own, 4), "said_at": moment, "said_precision": precision, "recap": recap,
+        "shift": None if recap else shift,
         "counts": reason is None, "reason": reason, "backfill": article.backfill, "model": model,
         "disagreement": answer.note if answer is not None else None,
     })  # fmt: skip
