@@ -250,3 +250,13 @@ class TestGuard:
         fetch.close()
         assert inside.body == b"internal feed"
         assert neighbour.reason is Refusal.ADDRESS_FORBIDDEN
+
+    def test_the_allow_list_can_be_taken_back_while_running(self, server):
+        server.serve("/", b"internal feed")
+        fetch = self.guarded(allow=["127.0.0.1/32"])
+        before = fetch(server.url("/"))
+        fetch.use([], None)
+        after = fetch(server.url("/"))
+        fetch.close()
+        assert isinstance(before, Fetched)
+        assert after.reason is Refusal.ADDRESS_FORBIDDEN

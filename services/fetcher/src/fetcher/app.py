@@ -100,6 +100,7 @@ class App:
         if newer is not None:
             self._catalogue = newer
             self._engine.use(newer)
+            self._fetch.use(allowed_networks(self._settings, newer), newer.contact)
             get_logger().info("sources_loaded", sources=len(newer.sources))
         if self._outbox.failures:
             raise RuntimeError(f"memory could not be written: {self._outbox.failures[0]}")
@@ -156,8 +157,14 @@ class App:
 
 def make_fetch(settings: FetcherSettings, catalogue: Catalogue) -> HttpFetcher:
     """The HTTP client with the guard that sources.yaml and the environment describe."""
-    allowed = [*catalogue.allow_internal, *networks_in(settings.allow_internal)]
-    return HttpFetcher(AddressGuard(allowed), catalogue.contact, settings.limits)
+    return HttpFetcher(
+        AddressGuard(allowed_networks(settings, catalogue)), catalogue.contact, settings.limits
+    )
+
+
+def allowed_networks(settings: FetcherSettings, catalogue: Catalogue) -> list[str]:
+    """Internal networks that sources.yaml or the environment open."""
+    return [*catalogue.allow_internal, *networks_in(settings.allow_internal)]
 
 
 def _wait(stop: threading.Event, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,7 @@ class HttpFetcher:
 
     def __init__(self, guard: AddressGuard, contact: str | None, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self._guard = guard
         self._pool = GuardedPool(guard, retries=False)
         self._headers = {
             "User-Agent": user_agent(contact),
@@ -74,6 +75,13 @@ class HttpFetcher:
             if time.monotonic() >= deadline:
                 return self._too_slow()
             return Failed(_short(error))
+
+    def use(self, allow_internal: Iterable[str], contact: str | None) -> None:
+        """Take other settings, without a restart."""
+        self._guard.allow_only(allow_internal)
+        self._headers = {**self._headers, "User-Agent": user_agent(contact)}
+        # A connection that is kept open was judged by the old list.
+        self._pool.clear()
 
     def _too_slow(self) -> Refused:
         return Refused(Refusal.TOO_SLOW, f"no complete answer in {self._limits.total_seconds:g} s")

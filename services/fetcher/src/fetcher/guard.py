@@ -24,12 +24,12 @@ class AddressGuard:
     """Decides which addresses may be connected to."""
 
     def __init__(self, allow_internal: Iterable[str] = (), resolve: Resolve | None = None) -> None:
-        policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
-        allowed = list(allow_internal)
-        if allowed:
-            policy.add_allowed_addresses(allowed)
-        self._policy = policy
+        self._policy = _policy(allow_internal)
         self._resolve = resolve or resolve_by_dns
+
+    def allow_only(self, internal: Iterable[str]) -> None:
+        """From now on these internal networks may be connected to, and no others."""
+        self._policy = _policy(internal)
 
     def addresses(self, host: str, port: int) -> list[SocketAddress]:
         """Addresses of `host` to connect to, in the resolver's order.
@@ -48,6 +48,14 @@ class AddressGuard:
                     f" add it to allow_internal in sources.yaml"
                 )
         return found
+
+
+def _policy(allow_internal: Iterable[str]) -> AntiSSRFPolicy:
+    policy = AntiSSRFPolicy(PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+    allowed = list(allow_internal)
+    if allowed:
+        policy.add_allowed_addresses(allowed)
+    return policy
 
 
 def resolve_by_dns(host: str, port: int) -> list[SocketAddress]:
