@@ -38,6 +38,7 @@ lint: install ## Check style (ruff) and formatting
 
 types: install ## Check types (mypy, strict)
 	$(BIN)/mypy $(SOURCES)
+	MYPYPATH=deploy/demo:deploy/kafka-local $(BIN)/mypy deploy/demo/demo.py deploy/demo/up.py deploy/kafka-local/kafka_local.py
 
 test: install ## The tests that need no broker: unit, contract, component, property (sets itself up)
 	$(PYTEST) -n auto --dist loadfile $(wildcard tests/unit tests/contract tests/component tests/property)

@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from endings import Interrupted, ended_by_signals, ignore_signals
 from feed_server import FeedServer
@@ -66,7 +67,7 @@ def main() -> int:
     return 0
 
 
-def play(run_folder: Path, broker: object, supervisor: Supervisor, options: argparse.Namespace) -> None:
+def play(run_folder: Path, broker: Any, supervisor: Supervisor, options: argparse.Namespace) -> None:
     """The whole demo, from the broker to the summary."""
     began = time.monotonic()
     say(
@@ -75,9 +76,9 @@ def play(run_folder: Path, broker: object, supervisor: Supervisor, options: argp
     say("  starting Apache Kafka ...")
     servers = broker.start(
         run_folder / "kafka", port=broker.free_port(), ends_with_parent=True
-    ).bootstrap_servers  # type: ignore[attr-defined]
+    ).bootstrap_servers
     create_topics(servers)
-    ports = {name: broker.free_port() for name in USUAL_PORTS}  # type: ignore[attr-defined]
+    ports = {name: broker.free_port() for name in USUAL_PORTS}
     with FeedServer(load_stories()) as papers, Inbox() as inbox:
         plan = Plan(
             run_folder=run_folder,
