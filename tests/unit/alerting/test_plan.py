@@ -10,7 +10,7 @@ from alerting.plan import Context, Planned, plan
 from alerting.routes import Routes
 from stancewatch_schemas.models import SentAlert, Silence, StanceChange
 
-from tests.unit.alerting.builders import NOON, amendment, change, position, routes, view
+from tests.unit.alerting.builders import NOON, alert, amendment, change, evidence, position, routes, view
 
 TIERED = {
     "receivers": [{"name": "desk", "console": {}}, {"name": "triage", "console": {}}],
@@ -165,3 +165,42 @@ def test_a_withdrawn_reversal_mutes_nothing() -> None:
 def test_inhibition_has_an_end() -> None:
     later = position("neutral", "I am undecided", published_at="2031-05-10T09:00:00Z")
     assert planned(change("soft", kind="soften", to=later), alerts=[view(change())]).reasons == ["notify"]
+
+
+def test_a_change_that_lay_in_kafka_for_long_is_not_sold_as_news() -> None:
+    assert told(planned(change(), is_stale=True)) == [("desk", "muted", "stale")]
+
+
+def test_a_stale_correction_of_what_was_sent_is_still_told() -> None:
+    first = planned(change())
+    assert first.alert is not None
+    sent = [each.model_copy(update={"state": "sent"}) for each in first.alert.deliveries]
+    known = first.alert.model_copy(update={"deliveries": sent})
+    assert told(planned(amendment("corrected"), known, is_stale=True))[1:] == [("desk", "pending", "amends")]
+
+
+def test_an_alert_stays_bounded_and_keeps_what_matters() -> None:
+    from alerting.bounds import MOST_CHANGES, MOST_DELIVERIES, bounded
+
+    head = planned(change()).alert
+    assert head is not None
+    told_before = head.deliveries[0].model_copy(update={"role": "follow_up", "state": "sent"})
+    unsent = told_before.model_copy(update={"state": "pending", "change_id": "unsent"})
+    more = [amendment("corroborated", f"c1/{number}") for number in range(150)]
+    grown = alert(change(), *more, deliveries=[*head.deliveries, unsent, *[told_before] * 1700])
+    known = bounded(grown)
+    assert len(known.changes) == MOST_CHANGES
+    assert len(known.deliveries) <= MOST_DELIVERIES
+    assert known.deliveries[:2] == [*head.deliveries, unsent]
+    assert '"id":"c1"' in known.changes[0]
+
+
+def test_a_huge_change_is_stored_with_its_first_and_newest_evidence() -> None:
+    from alerting.bounds import LARGEST_CHANGE_CHARS, stored
+
+    pieces = [evidence(statement_id=f"s{n}", quote="x" * 4000) for n in range(100)]
+    pieces[60]["published_at"] = "2031-05-01T00:00:00Z"
+    text = stored(change(evidence=pieces))
+    assert len(text) <= LARGEST_CHANGE_CHARS
+    assert '"s60"' in text
+    assert '"s0"' in text

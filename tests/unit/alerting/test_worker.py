@@ -303,6 +303,16 @@ def test_follow_ups_of_a_head_that_failed_are_muted_with_a_reason(bench: Bench) 
     assert ("c1/2", "muted", "head_not_sent") in bench.states()
 
 
+def test_a_bot_that_may_not_read_says_that_it_may_repeat(bench: Bench) -> None:
+    bench.channel.failures = [MaybeSent("no answer")]
+    bench.channel.find = _raise(Refused("missing_scope"))
+    bench.take(change())
+    bench.work()
+    bench.clock.advance(timedelta(minutes=1))
+    bench.work()
+    assert [each.may_be_repeat for each in bench.channel.sent] == [True]
+
+
 class Killed(BaseException):
     """kill -9 at this very point."""
 

@@ -8,7 +8,7 @@ silences       -> asked by plan and workers
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from stancewatch_schemas.codec import InvalidMessage, decode
@@ -52,6 +52,7 @@ class Alerting:
     dispatcher: Dispatcher
     links: Links
     clock: Clock
+    stale_after: timedelta = timedelta(days=7)
 
     def handle(self, change: StanceChange, record: Record) -> None:
         """Put into the ledger what a change asks for; the workers do the rest. Safe to repeat."""
@@ -64,7 +65,8 @@ class Alerting:
         )
         with self.ledger.changed:
             related = self.ledger.related(change.actor.id, change.issue.id)
-            context = Context(self.dispatcher.routes, self.silences.in_force(now), related)
+            silences = self.silences.in_force(now)
+            context = Context(self.dispatcher.routes, silences, related, self._is_stale(record, now))
             known = self.ledger.get(alert_id_of(change))
             with span("plan_alert", trace_of(record.headers)) as trace:
                 planned = plan(known, change, context, now, origin, trace)
@@ -74,6 +76,12 @@ class Alerting:
             metrics.ALERT_DECISIONS.labels(str(reason)).inc()
         reasons = [str(each) for each in planned.reasons]
         get_logger().info("change_planned", id=change.id, change_event=change.event, reasons=reasons)
+
+    def _is_stale(self, record: Record, now: datetime) -> bool:
+        """By the time it was put into Kafka: a replayed dead letter is fresh again."""
+        if record.timestamp_ms <= 0:
+            return False
+        return now - datetime.fromtimestamp(record.timestamp_ms / 1000, UTC) > self.stale_after
 
     def show_verdict(self, verdict: Verdict) -> None:
         """Put a verdict into its alert, so that the threads show it. Safe to repeat."""

@@ -44,4 +44,4 @@ class Follower:
                 self._note(record.key, record.value)
 
     def close(self) -> None:
-        self._consumer.close()
+        self._consumer.close(timeout_ms=1000)

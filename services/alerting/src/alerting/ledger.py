@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import Delivery, SentAlert
 
+from alerting.bounds import bounded
 from alerting.pick import OPEN_STATES, Item
 from alerting.view import AlertView, view_of
 
@@ -56,6 +57,7 @@ class Ledger:
 
     def put(self, alert: SentAlert) -> None:
         """Write ``alert`` and wait for the broker."""
+        alert = bounded(alert)
         with self.changed:
             self._store.put(alert.id, alert, alert.trace)
             self._remember(alert)

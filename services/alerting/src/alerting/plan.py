@@ -13,17 +13,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import Delivery, Origin, SentAlert, Silence, StanceChange
 
 from alerting.batch import Batch, batch_for
+from alerting.bounds import stored
 from alerting.matching import mismatch, silence_for
 from alerting.reasons import Reason
 from alerting.routes import Routes
 from alerting.view import AlertView, alert_id_of, view_of
-
-# A change that comes back for ever must not let its alert grow for ever.
-MOST_CHANGES = 200
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,8 @@ class Context:
     routes: Routes
     silences: list[Silence] = field(default_factory=list)
     alerts: list[AlertView] = field(default_factory=list)
+    is_stale: bool = False
+    """The change lay in Kafka for so long that to tell it now would be to sell old news as new."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,12 @@ def plan(
     """Decide who is told of ``change``. ``known`` is its alert so far, if there is one."""
     if change.backfill:
         return Planned(None, [Reason.BACKFILL])
-    text = encode(change).decode()
     if known is not None and knows(known, change.id):
         return _again(known, change.id, now)
     before = known or SentAlert(id=alert_id_of(change), updated_at=now)
-    if len(before.changes) >= MOST_CHANGES:
-        return Planned(None, [Reason.ALREADY_KNOWN])
     alert = before.model_copy(
         update={
-            "changes": [*before.changes, text],
+            "changes": [*before.changes, stored(change)],
             "updated_at": now,
             "origin": origin or before.origin,
             "trace": trace or before.trace,
@@ -172,6 +168,8 @@ def _receivers(view: AlertView, routes: Routes, now: datetime) -> Iterator[tuple
 
 def muted_by(view: AlertView, receiver: str, context: Context, now: datetime) -> tuple[Reason, str] | None:
     """Why this receiver isn't told, with the silence or the alert behind it; None: it is told."""
+    if context.is_stale:
+        return Reason.STALE, "it lay in Kafka for longer than STANCEWATCH_ALERTING_STALE_AFTER_DAYS"
     silence = silence_for(view, receiver, context.silences, context.routes, now)
     if silence is not None:
         return Reason.SILENCED, f"silence {silence.id} by {silence.owner}: {silence.reason}"[:1000]

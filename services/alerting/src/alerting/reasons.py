@@ -26,6 +26,7 @@ class Reason(StrEnum):
     # muted: this receiver isn't told, and here is why
     SILENCED = "silenced"
     INHIBITED = "inhibited"
+    STALE = "stale"  # it lay in Kafka for days: old news is not sold as new
     FOLDED = "folded"  # the head wasn't out yet: it will tell this too
     WITHDRAWN_BEFORE_SENT = "withdrawn_before_sent"
     HEAD_NOT_SENT = "head_not_sent"

@@ -60,7 +60,8 @@ class Running:
         dead_letters = KafkaDeadLetters(producer, clock)
         shared = Shared(self._ledger, routes_file.routes, silences, links, clock, dead_letters)
         self._dispatcher = Dispatcher(shared, lambda receiver: build_channel(receiver, settings))
-        self._alerting = Alerting(self._ledger, silences, self._dispatcher, links, clock)
+        stale_after = timedelta(days=settings.alerting_stale_after_days)
+        self._alerting = Alerting(self._ledger, silences, self._dispatcher, links, clock, stale_after)
         book = VerdictBook(self._alerting.show_verdict)
         self._followers = [
             Follower(kafka, "silences", silences.note),

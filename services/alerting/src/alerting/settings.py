@@ -31,6 +31,9 @@ class AlertingSettings(ServiceSettings):
     )
     alerting_console: bool = Field(True, description="also print alerts, where there is no routes file")
     alerting_ledger_days: int = Field(400, ge=7, description="how long what was sent is remembered")
+    alerting_stale_after_days: int = Field(
+        7, ge=1, description="a change that lay in Kafka for longer opens no alert (old news is not new)"
+    )
     slack_webhook_url: SecretStr | None = Field(None, description="an incoming webhook")
     slack_bot_token: SecretStr | None = Field(
         None, description="xoxb-..., scopes chat:write, channels:history"

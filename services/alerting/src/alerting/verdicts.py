@@ -82,7 +82,7 @@ def with_verdict(alert: SentAlert, verdict: Verdict, now: datetime) -> SentAlert
     ]
     return alert.model_copy(
         update={
-            "verdicts": [*alert.verdicts, encode(verdict).decode()][-200:],
+            "verdicts": [*alert.verdicts, encode(verdict).decode()],
             "deliveries": [*alert.deliveries, *told],
             "updated_at": now,
         }

@@ -18,7 +18,7 @@ class WebServer:
     def __init__(self, app: Any, host: str, port: int) -> None:
         config = uvicorn.Config(
             app, host=host, port=port, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=3, limit_concurrency=200,
+            timeout_graceful_shutdown=1, limit_concurrency=200,
         )  # fmt: skip
         self._where = f"{host}:{port}"
         self._server = uvicorn.Server(config)
@@ -41,7 +41,7 @@ class WebServer:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=2)
 
     def _run(self) -> None:
         try:

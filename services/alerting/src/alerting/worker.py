@@ -15,7 +15,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from stancewatch_schemas.models import Delivery, Post, SentAlert, StanceChange
@@ -212,8 +212,9 @@ class Worker:
                 self._channel.update(letter, post)
             elif post is None:
                 if was_uncertain and self._channel.can_thread:
-                    post = self._channel.find(letter.id, first.first_tried_at or first.due_at, head)
-                    uncertain = False
+                    post, has_looked = self._look_for(letter, first, head)
+                    uncertain = not has_looked
+                    letter = letter if has_looked else replace(letter, may_be_repeat=True)
                 if post is None:
                     with span("send_alert", letter.trace):
                         post = self._channel.send(letter, head)
@@ -242,6 +243,14 @@ class Worker:
             if item.delivery.role == "head" and item.alert.origin is not None:
                 delay_seconds = max(0.0, now_seconds - item.alert.origin.timestamp_ms / 1000)
                 metrics.ALERT_DELAY_SECONDS.labels(self.receiver.channel).observe(delay_seconds)
+
+    def _look_for(self, letter: Letter, first: Delivery, head: Post | None) -> tuple[Post | None, bool]:
+        """Our post of an earlier attempt, and whether we could look (a bot may lack the right to read)."""
+        try:
+            return self._channel.find(letter.id, first.first_tried_at or first.due_at, head), True
+        except Invalid as error:
+            get_logger().warning("cannot_look_for_own_post", receiver=self.receiver.name, reason=error.reason)
+            return None, False
 
     def _letter(self, item: Item, *, may_be_repeat: bool) -> Letter | None:
         note = self._cap_note(item) if item.delivery.role == "notice" else ""
