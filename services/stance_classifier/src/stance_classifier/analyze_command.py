@@ -39,9 +39,20 @@ from stance_classifier.watchlist import load_watchlist
     show_default=True,
     help="bundled, hub:<id or folder>, judge:<model>@<url>.",
 )
+@click.option(
+    "--allow-internal",
+    multiple=True,
+    metavar="CIDR",
+    help="For URLs: a network inside your own that may be read, like 127.0.0.1/32.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print statements as JSON Lines instead.")
 def analyze(
-    article: str, watchlist_path: Path, published: str | None, model_spec: str, as_json: bool
+    article: str,
+    watchlist_path: Path,
+    published: str | None,
+    model_spec: str,
+    as_json: bool,
+    allow_internal: tuple[str, ...],
 ) -> None:
     """Statements, hearsay, conditions and positions in one article, and why nothing changed.
 
@@ -53,7 +64,7 @@ def analyze(
     Plain text: the headline stands on the first line. JSON: an article as in `stancewatch replay`.
     """
     reader = Reader(load_watchlist(watchlist_path), load_model(model_spec))
-    read = read_one(article, _moment(published))
+    read = read_one(article, _moment(published), allow_internal)
     statements = reader.read([read])[0]
     if as_json:
         for statement in statements:

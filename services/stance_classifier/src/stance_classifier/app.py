@@ -22,7 +22,7 @@ from stance_classifier.stream.batches import BatchWorker
 from stance_classifier.stream.consumer import ledger_consumer
 from stance_classifier.stream.faust_app import CHANGELOG, make_faust_app, raw_table, raw_topic
 from stance_classifier.stream.ledger import Ledger
-from stance_classifier.stream.measure import assignment_of, measure
+from stance_classifier.stream.measure import PartitionGauges, assignment_of
 from stance_classifier.stream.outbox import KafkaOutbox
 from stance_classifier.stream.positions_table import FaustPositionsTable
 from stance_classifier.stream.recovery_order import seek_before_resume
@@ -49,6 +49,7 @@ class ClassifierApp:
         )
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
         self._prefix = kafka.topic_prefix
+        self._gauges = PartitionGauges(kafka.topic_prefix)
         outbox = KafkaOutbox(self._send, kafka.topic_prefix, SystemClock())
         table = FaustPositionsTable(raw_table(self.faust))
         self.read_articles = ReadArticles(reader, outbox, self._executor)
@@ -145,5 +146,5 @@ class ClassifierApp:
         while True:
             self._heartbeat = time.monotonic()
             self._readiness = self._look_at_readiness()
-            measure(self.faust, self.ledger, self._prefix)
+            self._gauges.measure(self.faust, self.ledger)
             await asyncio.sleep(LOOK_EVERY_SECONDS)

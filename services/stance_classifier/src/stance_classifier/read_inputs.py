@@ -52,10 +52,10 @@ def parse_article(line: str, path: Path, number: int) -> Article:
         raise UserError(f"{place}: {first['msg']}", file=str(path), line=number) from error
 
 
-def read_one(where: str, published_at: datetime | None) -> Article:
+def read_one(where: str, published_at: datetime | None, allow_internal: tuple[str, ...] = ()) -> Article:
     """The article in a file, at a web address or on standard input ("-"); JSON, or plain text with the headline on the first line."""
     if where.startswith(("http://", "https://")):
-        return _from_web(where)
+        return _from_web(where, allow_internal)
     text = sys.stdin.read() if where == "-" else _text_of(Path(where))
     if not text.strip():
         raise UserError("holds no text", file=where)
@@ -71,12 +71,12 @@ def read_one(where: str, published_at: datetime | None) -> Article:
     )
 
 
-def _from_web(url: str) -> Article:
+def _from_web(url: str, allow_internal: tuple[str, ...]) -> Article:
     """By the fetcher, where it is installed: it brings the guards against hostile addresses and pages."""
     entries = entry_points(group="stancewatch.article_readers", name="web")
     if not entries:
         raise UserError("reading from the web needs the package stancewatch-fetcher", file=url)
-    return cast(Article, next(iter(entries)).load()(url))
+    return cast(Article, next(iter(entries)).load()(url, allow_internal))
 
 
 def _text_of(path: Path) -> str:
