@@ -85,3 +85,11 @@ def test_a_token_without_a_channel_is_told() -> None:
 
 def test_with_nothing_configured_alerts_are_printed() -> None:
     assert [each.channel for each in default_routes(load_settings(AlertingSettings)).receivers] == ["console"]
+
+
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_WEBHOOK_URL", "SLACK_BOT_TOKEN", "SLACK_CHANNEL", "TIMELINE_URL"):
+        monkeypatch.setenv(f"STANCEWATCH_{name}", "")
+    settings = load_settings(AlertingSettings)
+    assert [each.channel for each in default_routes(settings).receivers] == ["console"]
+    assert settings.timeline_url is None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import ServiceSettings
 
@@ -19,6 +20,9 @@ DEFAULT_CAP_PER_HOUR = 30
 
 class AlertingSettings(ServiceSettings):
     """Prefix STANCEWATCH_; secrets also by file (NAME_FILE)."""
+
+    # Compose hands on variables that aren't set as empty ones: empty is not set.
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     http_port: int = Field(
         8103, ge=0, le=65535, description="/metrics, /healthz, /readyz; 0 takes a free port"
