@@ -190,7 +190,8 @@ def _cues(document: Document, unit: Span, aside: Span | None) -> list[tuple[Span
             cues.append((span, match.group(0).lower()))
     free = [cue for cue in cues if aside is None or not aside.contains(cue[0])]
     governing = [c for c in free if is_inverted(text, unit, c[0], aside) or _is_trailing(text, unit, c[0])]
-    return [*governing, *(c for c in free if c not in governing)]
+    ordered = [*governing, *(c for c in free if c not in governing)]
+    return sorted(ordered, key=lambda cue: cue[1].endswith("ing") and cue[1] != "according to")
 
 
 def _is_trailing(text: str, unit: Span, cue: Span) -> bool:

@@ -14,6 +14,7 @@ _LEAD_IN = re.compile(
     r"[\s,:;—–-]*(?:(?:(?:late |early )?on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
     r"(?: (?:morning|afternoon|evening|night))?\b[\s,]*)?(?:that\s)?[\s,:]*"
 )
+_ASKED = re.compile(r"\basked\b", re.IGNORECASE)
 _ADDRESSEE = re.compile(r"^\s(?:[^,.;:“”\"]{1,80}?\s)?that\s")
 _CONCESSION = re.compile(
     r"^(?P<clause>(?:despite|although|though|while|whereas|having|once|long|formerly|contrary to|until (?:now|recently|last)"
@@ -60,7 +61,7 @@ def content_of(
     """The words that a cue governs, and whether they are quoted.
 
     A quotation of some length is the content; else the clause behind the cue ("said that ...") or before it
-    ("..., NAME said"), whichever is longer.
+    ("..., NAME said"), whichever is longer. A short answer ("Asked whether ..., she said 'Yes'") needs its question.
     """
     text = document.text
     if quotations:
@@ -68,6 +69,8 @@ def content_of(
         share = (longest.end - longest.start) / max(1, unit.end - unit.start)
         if longest.end - longest.start >= 25 or (len(quotations) == 1 and share > 0.4):
             return trim_content(text, Span(max(longest.start, unit.start), min(longest.end, unit.end))), True
+    if quotations and _ASKED.search(text[unit.start : cue.start]):
+        return unit, True
     after = max(cue.end, speaker.end if speaker is not None and speaker.start >= cue.end else cue.end)
     addressee = _ADDRESSEE.match(text[after : unit.end])
     rest = Span(after + (addressee.end() if addressee else 0), unit.end)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from stance_classifier.folding import fold
@@ -15,6 +15,8 @@ from stance_classifier.passages import Document, Span
 from stance_classifier.watchlist import Issue
 
 IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE = 1.0, 0.85, 0.7, 0.5
+ELSEWHERE = 0.3
+"""What is left of a link when the utterance names another watched issue in so many words."""
 
 _STOP = frozenset(
     [
@@ -136,4 +138,9 @@ def link_issues(
         else:
             continue
         links.append(IssueLink(issue.id, strength))
+    if any(link.strength >= IN_UTTERANCE for link in links):
+        links = [
+            link if link.strength >= IN_UTTERANCE else replace(link, strength=link.strength * ELSEWHERE)
+            for link in links
+        ]
     return sorted(links, key=lambda link: -link.strength)
