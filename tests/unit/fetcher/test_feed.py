@@ -74,6 +74,17 @@ def test_json_feed():
     assert entry.published == datetime(2026, 3, 3, 6, 0, tzinfo=UTC)
 
 
+def test_an_entry_that_breaks_a_rule_does_not_cost_the_others():
+    items = [
+        {"id": "\ud800", "title": "a\ud800\u0000b"},
+        {"id": ["x"]},
+        {"id": "3", "authors": 5},
+        {"id": "4"},
+    ]
+    feed = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
+    assert [(entry.guid, entry.title) for entry in feed.entries] == [("?", "a?b"), ("3", ""), ("4", "")]
+
+
 def test_quotes_and_special_spaces_survive():
     text = "“We\u00a0won’t,” she said – «\u202fnon\u202f»."
     feed = parse(

@@ -257,7 +257,8 @@ class Engine:
         def done(is_delivered: bool) -> None:
             if is_delivered:
                 report.delivered(source.id, built)
-                self._remember_article(source, shard, article.id, state)
+                # The share may have gone and come back meanwhile, with a memory of its own.
+                self._remember_article(source, self._shard(source) or shard, article.id, state)
             else:
                 run.lost += 1
             self._close(run, entry.guid)

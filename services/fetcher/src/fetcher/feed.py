@@ -6,7 +6,7 @@ import calendar
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from fetcher.dates import read_date
 from fetcher.documents import Entry, FeedDocument
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.refusals import NotAFeed
-from fetcher.text import decode, html_to_text, one_line
+from fetcher.text import decode, html_to_text, one_line, well_formed
 from fetcher.xml_traps import refuse_traps
 
 MAX_AUTHORS = 20
@@ -40,7 +40,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
     if not parsed.version and not parsed.entries:
         raise NotAFeed(what_it_is(body))
     feed = parsed.feed
-    entries, dropped = _entries((_from_feedparser(e, url, body) for e in parsed.entries), max_entries)
+    entries, dropped = _entries((_tried(_from_feedparser, e, url, body) for e in parsed.entries), max_entries)
     ttl = feed.get("ttl", "")
     head = body[:HEAD_BYTES]
     return FeedDocument(
@@ -103,6 +103,14 @@ def _entries(found: Iterable[Entry | None], max_entries: int) -> tuple[tuple[Ent
     return tuple(kept), dropped
 
 
+def _tried(make: Callable[..., Entry | None], *arguments: Any) -> Entry | None:
+    """One entry that breaks a rule must not cost the others."""
+    try:
+        return make(*arguments)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None
+
+
 def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
     link = _link(item.get("link"), url)
     if item.get("guidislink") and not item.get("links") and link and link.encode() not in body:
@@ -136,7 +144,9 @@ def _parse_json_feed(body: bytes, url: str, max_entries: int) -> FeedDocument:
     if not str(feed.get("version", "")).startswith("https://jsonfeed.org/version/"):
         raise NotAFeed(what_it_is(body))
     items = feed.get("items")
-    found = (_from_json(i, url) for i in items if isinstance(i, dict)) if isinstance(items, list) else ()
+    found = (
+        (_tried(_from_json, i, url) for i in items if isinstance(i, dict)) if isinstance(items, list) else ()
+    )
     entries, dropped = _entries(found, max_entries)
     return FeedDocument(
         title=one_line(_string(feed.get("title")))[:500],
@@ -171,7 +181,7 @@ def _from_json(item: dict[str, Any], url: str) -> Entry | None:
 
 
 def _string(value: object) -> str:
-    return str(value) if isinstance(value, str | int | float) else ""
+    return well_formed(str(value)) if isinstance(value, str | int | float) else ""
 
 
 def _authors(names: Iterable[str]) -> tuple[str, ...]:

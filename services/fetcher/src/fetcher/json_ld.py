@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fetcher.dates import read_date
-from fetcher.text import one_line
+from fetcher.text import one_line, well_formed
 
 MAX_SCRIPT_CHARS = 1_000_000
 MAX_SCRIPTS = 20
@@ -78,7 +78,7 @@ def _facts(node: dict[str, Any]) -> Facts:
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("alternateName")
-    return value if isinstance(value, str) else ""
+    return well_formed(value) if isinstance(value, str) else ""
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class _Worker:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, head: dict[str, Any], body: bytes) -> tuple[bytes | None, bool]:
+    def ask(self, head: dict[str, Any], body: bytes, wall_seconds: float) -> tuple[bytes | None, bool]:
         """The reply and False; None and whether a deadline passed if there is none."""
         late = threading.Event()
 
@@ -67,7 +67,7 @@ class _Worker:
             late.set()
             self._process.kill()
 
-        timer = threading.Timer(self._limits.wall_seconds, kill)
+        timer = threading.Timer(wall_seconds, kill)
         timer.daemon = True
         timer.start()
         try:
@@ -112,7 +112,7 @@ class ParsePool:
         try:
             if worker is None:
                 worker = self._started()
-            reply, is_late = worker.ask(head, body)
+            reply, is_late = worker.ask(head, body, self._limits.wall_seconds)
             if reply is None or worker.served >= self._limits.documents_per_worker:
                 self._end(worker)
                 worker = None
@@ -146,7 +146,7 @@ class ParsePool:
         worker = _Worker(self._limits)
         self._alive.add(worker)
         # Imports take longer than a document: they must not count against its deadline.
-        worker.ask({"job": "warm-up", "cpu_seconds": 60.0}, b"")
+        worker.ask({"job": "warm-up", "cpu_seconds": 60.0}, b"", 180.0)
         return worker
 
 

@@ -18,6 +18,8 @@ KEPT_FOR_WHEN_UNREACHABLE = timedelta(minutes=30)
 MAX_BYTES = 500 * 1024
 MAX_CRAWL_DELAY = timedelta(seconds=60)
 NAME = "Stancewatch"
+# Aggregators lead to ever new hosts: above this many, expired rules are dropped.
+MAX_HOSTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class RobotsCache:
         known = self._rules.get(origin)
         now = self._now()
         if known is None or known.expires <= now:
+            if len(self._rules) >= MAX_HOSTS:
+                self._rules = {host: kept for host, kept in self._rules.items() if kept.expires > now}
             known = self._rules[origin] = rules_from(self._fetch(f"{origin}/robots.txt"), now)
         return known
 

@@ -12,6 +12,7 @@ from w3lib.encoding import html_to_unicode
 
 # HTML's own white space only: str.split() would also swallow non-breaking and thin spaces, which stand in quotes.
 HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BLOCKS = frozenset(
     [
         "address",
@@ -132,6 +133,11 @@ def paragraphs_of(root: Any) -> str:
             current.append(piece)
     _flush(current, blocks)
     return "\n\n".join(blocks)
+
+
+def well_formed(text: str) -> str:
+    """`text` without what JSON can smuggle in and no encoder takes: halves of surrogate pairs, control characters."""
+    return CONTROL.sub("", text.encode("utf-8", "replace").decode())
 
 
 def squeeze(text: str) -> str:
