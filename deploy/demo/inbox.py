@@ -11,6 +11,7 @@ from fake_slack import FakeSlack, Message, as_text
 WIDTH = 96
 TOKEN = "xoxb-fake"  # the local fake's own; there is nothing to protect
 CHANNEL = "C0NEWSROOM"
+EMOJI = {":heavy_check_mark:": "✔", ":no_entry:": "⛔", ":pencil2:": "✎", ":warning:": "⚠"}
 BOLD, RESET = "\033[1m", "\033[0m"
 _STRONG = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 
@@ -62,6 +63,8 @@ def framed(message: Message, *, colour: bool) -> str:
 
 
 def _emphasised(line: str, colour: bool) -> str:
+    for word, sign in EMOJI.items():
+        line = line.replace(word, sign)
     line = _STRONG.sub(rf"{BOLD}\1{RESET}" if colour else r"\1", line)
     if line.startswith("## "):
         return f"{BOLD}{line[3:]}{RESET}" if colour else line[3:]

@@ -17,7 +17,7 @@ from supervisor import Service, Supervisor
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
-READY_WITHIN_SECONDS = 90.0
+READY_WITHIN_SECONDS = 180.0  # a busy small machine; 15 on an idle one
 USUAL_PORTS = {
     "fetcher": 8101,
     "classifier": 8102,
