@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -99,8 +99,9 @@ def tell(kafka: KafkaSettings) -> Iterator[Callable[..., None]]:
     producer.close()
 
 
-def count(text: str, quote: str) -> int:
-    return len(re.findall(rf"<blockquote[^>]*>{re.escape(quote)}", text))
+def shown(service: Service, kind: str) -> list[str]:
+    """The ids of all statements or changes that can be seen, sorted."""
+    return sorted(row["id"] for row in json.loads(service.get(f"/export/{kind}.json")[1])[kind])
 
 
 def test_what_is_in_the_topics_is_shown_and_what_comes_later_too(
@@ -121,13 +122,12 @@ def test_what_is_in_the_topics_is_shown_and_what_comes_later_too(
 def test_repeats_and_poison_are_shown_once_and_nowhere(
     start: Callable[..., Service], tell: Callable[..., None]
 ) -> None:
-    one = statement("s1", quote="I said this only once")
+    one = statement("s1")
     tell(one, ("statements", b"\xff\x00 poison"), one, ("stance-changes", b"{}"), change(), change())
     service = start()
     service.ready()
-    timeline = service.get("/timeline/orla-byrne/harbour-bridge")[1]
-    assert count(timeline, "I said this only once") == 1
-    assert service.get("/export/changes.json")[1].count('"id":"c1"') == 1
+    assert shown(service, "statements") == ["s1"]
+    assert shown(service, "changes") == ["c1"]
     assert 'stancewatch_timeline_unreadable_total{topic="statements"} 1.0' in service.get("/metrics")[1]
     assert "2 records could not be read" in service.get("/method")[1]
 
@@ -136,16 +136,14 @@ def test_a_kept_model_goes_on_after_a_kill_without_loss_or_repeat(
     start: Callable[..., Service], tell: Callable[..., None], tmp_path: Path
 ) -> None:
     database = str(tmp_path / "kept.sqlite")
-    tell(*(statement(f"s{n}", quote=f"words of number {n}.") for n in range(20)))
+    tell(*(statement(f"s{n}") for n in range(20)))
     first = start(STANCEWATCH_TIMELINE_DATABASE=database)
     first.wait_until("/healthz", lambda status, _: status == 200)
     first.end(signal.SIGKILL)
-    tell(statement("late", quote="words that came while it was down"))
+    tell(statement("late"))
     second = start(STANCEWATCH_TIMELINE_DATABASE=database)
     second.ready()
-    page = second.get("/timeline/orla-byrne/harbour-bridge")[1]
-    assert [count(page, f"words of number {n}.") for n in range(20)] == [1] * 20
-    assert count(page, "words that came while it was down") == 1
+    assert shown(second, "statements") == sorted(["late", *(f"s{n}" for n in range(20))])
     assert second.end() == 0
 
 
