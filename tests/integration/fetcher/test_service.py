@@ -90,6 +90,34 @@ def test_when_one_dies_another_takes_over_and_reads_nothing_twice(tmp_path, kafk
     assert len(read_articles(kafka, 6)) == 6
 
 
+def test_a_kill_in_the_middle_of_a_poll_loses_no_article(tmp_path, kafka, kafka_environment):
+    count = 120
+    with misbehaving_server() as server:
+        items = "".join(
+            f"<item><title>Story {n}</title><link>{server.url(f'/{n}')}</link><description>Short…</description></item>"
+            for n in range(count)
+        )
+        body = f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
+        server.script("/feed", conditional(body, '"v1"'))
+        for n in range(count):
+            paragraphs = "".join(f"<p>{TEXT} {n}</p>" for _ in range(3))
+            server.serve(f"/{n}", f"<html><body><article>{paragraphs}</article></body></html>".encode())
+        write_sources(tmp_path, server.url("/feed"))
+        first = Service(tmp_path, "first", kafka_environment)
+        wait_for(lambda: len(first.events("article_sent")) >= 20, "the first articles", 120)
+        first.kill()
+        sent_before = len(first.events("article_sent"))
+        second = Service(tmp_path, "second", kafka_environment)
+        wait_for(lambda: second.events("polled"), "the rest", 150)
+        assert second.stop() == 0
+    assert sent_before < count, "the kill came too late to prove anything"
+    articles = read_articles(kafka, count)
+    assert {article.title for article in articles} == {f"Story {n}" for n in range(count)}
+    assert {article.revision for article in articles} == {1}
+    # Only what was under way at the kill may come twice.
+    assert len(articles) - count <= 30
+
+
 def test_a_source_that_is_added_while_running_is_read(tmp_path, kafka, kafka_environment):
     with misbehaving_server() as server:
         server.script("/a", conditional(feed(1), '"a"'))

@@ -15,11 +15,11 @@ from fetcher.outcomes import Failed, Fetched, NotModified, Throttled
 from fetcher.refusals import NotAFeed, NotAnArticle
 from fetcher.revision import Change, compare, unified_diff
 from fetcher.schedule import Bounds, Wishes, next_poll
-from stancewatch_shared.near_duplicates import signature, similarity
 from fetcher.sitemap import parse_sitemap
 from fetcher.text import html_to_text, squeeze
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stancewatch_shared.near_duplicates import signature, similarity
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 FEED = (
