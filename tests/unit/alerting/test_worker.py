@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from alerting.channels.base import MaybeSent, NotSent, Refused
-from stancewatch_schemas.models import Silence
+from alerting.letter import Letter
+from stancewatch_schemas.models import Post, Silence
 
 from tests.unit.alerting.builders import (
     NOON,
@@ -311,6 +312,21 @@ def test_a_bot_that_may_not_read_says_that_it_may_repeat(bench: Bench) -> None:
     bench.clock.advance(timedelta(minutes=1))
     bench.work()
     assert [each.may_be_repeat for each in bench.channel.sent] == [True]
+
+
+def test_one_message_that_always_fails_does_not_block_the_others_for_long() -> None:
+    class Picky(RecordingChannel):
+        def send(self, letter: Letter, head: Post | None) -> Post:
+            if letter.entry.view.head.id == "c1":
+                raise MaybeSent("HTTP 500")
+            return super().send(letter, head)
+
+    bench = Bench(channel=Picky())
+    bench.take(change("c1"), change("c2"), change("c3"))
+    for _ in range(5):
+        bench.work()
+        bench.clock.advance(timedelta(seconds=10))
+    assert sorted(each.entry.view.head.id for each in bench.channel.sent) == ["c2", "c3"]
 
 
 class Killed(BaseException):

@@ -43,6 +43,8 @@ from alerting.routes import Routes
 from alerting.silences import Silences
 
 LONGEST_SLEEP_SECONDS = 1.0
+# After so many unclear answers the message itself is suspected, and the others no longer wait behind it.
+SUSPECT_AFTER_ATTEMPTS = 3
 BACKOFF = Backoff(first_seconds=1.0, longest_seconds=300.0)
 
 
@@ -318,16 +320,21 @@ class Worker:
             self._failed(work, Reason.GAVE_UP, error.reason)
             return
         self._failures += 1
-        delay_seconds = BACKOFF.delay_seconds(self._failures, error.retry_after_seconds)
-        # All of this receiver waits: it's the receiver that is in trouble, not the message.
-        self._blocked_until = now + timedelta(seconds=delay_seconds)
+        attempts = first.attempts + 1
+        is_receivers_trouble = not isinstance(error, MaybeSent) or attempts <= SUSPECT_AFTER_ATTEMPTS
+        delay_seconds = BACKOFF.delay_seconds(
+            self._failures if is_receivers_trouble else attempts, error.retry_after_seconds
+        )
+        due_at = now + timedelta(seconds=delay_seconds)
+        if is_receivers_trouble:
+            self._blocked_until = due_at
         self._record(
             work,
             state="sending" if is_uncertain or post is not None else "pending",
             reason=Reason.RETRY,
             detail=error.reason[:1000],
-            attempts=first.attempts + 1,
-            due_at=self._blocked_until,
+            attempts=attempts,
+            due_at=due_at,
             post=post,
         )
         self._count_failure("retried")
