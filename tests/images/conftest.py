@@ -1,0 +1,160 @@
+"""Images, built without a Docker engine and run as Kubernetes would run them.
+
+A container here is a chroot into the image's files: read-only, an empty /tmp, the image's own environment, entry point and
+numeric user, and nothing else of this machine but the network. Needs root, buildah and debootstrap (Debian packages).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import kafka, kafka_environment, kafka_servers  # noqa: F401 - fixtures
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SERVICES = ("fetcher", "classifier", "alerting", "timeline")
+# An id of nobody on this machine, and of the image alone.
+USER = "10001"
+
+
+def buildah(*arguments: str) -> str:
+    """buildah on the project's own storage."""
+    script = 'source deploy/images/storage.sh; b "$@"'
+    done = subprocess.run(
+        ["bash", "-c", script, "buildah", *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@cache
+def build(service: str) -> str:
+    """Build one image once; its name."""
+    if os.geteuid() != 0 or shutil.which("buildah") is None or shutil.which("debootstrap") is None:
+        pytest.skip("building images needs root, buildah and debootstrap")
+    name = f"localhost/stancewatch/{service}"
+    if os.environ.get("REUSE_IMAGES") and buildah("images", "--quiet", "--filter", f"reference={name}"):
+        return name
+    done = subprocess.run(
+        ["bash", "deploy/images/build.sh", service],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    print(done.stdout)
+    return name
+
+
+@dataclass
+class Image:
+    """An image whose files are mounted at `root`."""
+
+    service: str
+    root: Path
+    config: dict[str, Any]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return dict(each.split("=", 1) for each in self.config["Env"])
+
+    def start(
+        self, environment: dict[str, str], *command: str, tmp: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Run the entry point (or `command`) with a read-only root; the process is the service itself."""
+        words = list(command) or self.config["Entrypoint"]
+        mounts = (
+            'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && mount -t tmpfs tmpfs "$0/tmp"'
+            ' && chmod 1777 "$0/tmp" && mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev"'
+            + (f' && mkdir -p "$0/tmp/shared" && mount --bind {tmp} "$0/tmp/shared"' if tmp else "")
+            + ' && exec chroot --userspec=10001:10001 "$0" /usr/bin/env -i "$@"'
+        )
+        variables = [f"{name}={value}" for name, value in {**self.environment, **environment}.items()]
+        return subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", mounts, str(self.root), *variables, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def run(self, environment: dict[str, str], *command: str, tmp: Path | None = None) -> str:
+        """Run a command to its end; what it says."""
+        process = self.start(environment, *command, tmp=tmp)
+        output = process.communicate(timeout=120)[0].decode()
+        assert process.returncode == 0, output
+        return output
+
+
+@dataclass
+class Images:
+    """Mounts images on demand and takes them down at the end."""
+
+    containers: list[str] = field(default_factory=list)
+    mounted: dict[str, Image] = field(default_factory=dict)
+
+    def __call__(self, service: str) -> Image:
+        if service not in self.mounted:
+            container = buildah("from", "--pull-never", build(service))
+            self.containers.append(container)
+            config = json.loads(buildah("inspect", "--format", "{{json .OCIv1.Config}}", container))
+            self.mounted[service] = Image(service, Path(buildah("mount", container)), config)
+        return self.mounted[service]
+
+    def close(self) -> None:
+        for container in self.containers:
+            buildah("umount", container)
+            buildah("rm", container)
+
+
+@pytest.fixture(scope="session")
+def images() -> Iterator[Images]:
+    """image("fetcher") builds and mounts it."""
+    found = Images()
+    yield found
+    found.close()
+
+
+def answers(port: int, path: str, process: subprocess.Popen[bytes], seconds: float = 90.0) -> float:
+    """Wait for a 200; how long it took, in seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if process.poll() is not None:
+            output = process.stdout.read().decode() if process.stdout else ""
+            pytest.fail(f"it ended with {process.returncode}:\n{output[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+                if answer.status == 200:
+                    return time.monotonic() - began
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+    process.kill()
+    pytest.fail(f"no {path} within {seconds:.0f} s:\n{process.communicate()[0].decode()[-3000:]}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> str:
+    """SIGTERM; the output. It must end by itself, with 0, within Kubernetes' grace."""
+    process.terminate()
+    try:
+        output = process.communicate(timeout=20)[0].decode()
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail("it did not end within 20 s of SIGTERM")
+    assert process.returncode == 0, output[-3000:]
+    return output
