@@ -10,9 +10,10 @@ from alerting.compose import Links
 from alerting.ledger import Ledger
 from alerting.letter import Letter
 from alerting.routes import Routes
+from alerting.shared import Shared
 from alerting.silences import Silences
 from alerting.view import AlertView, fold
-from alerting.worker import Shared, Worker
+from alerting.worker import Worker
 from pydantic import BaseModel
 from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import Delivery, Post, SentAlert, StanceChange

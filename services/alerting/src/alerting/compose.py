@@ -91,6 +91,11 @@ def letter_of(
     )
 
 
+def change_of(alert: SentAlert, delivery: Delivery) -> StanceChange | None:
+    """The change this delivery tells."""
+    return _by_id(alert.changes, delivery.change_id, StanceChange)
+
+
 def digest_letter(
     digest: str,
     items: Sequence[tuple[SentAlert, Delivery]],

@@ -13,7 +13,8 @@ from alerting.channels.base import Channel
 from alerting.reasons import Reason
 from alerting.receivers import Receiver
 from alerting.routes import Routes
-from alerting.worker import Shared, Worker, mark
+from alerting.shared import Shared
+from alerting.worker import Worker
 
 STOP_SECONDS = 9.0
 
@@ -101,5 +102,5 @@ class Dispatcher:
                 detail = f"receiver {receiver} is no longer in the routes"
                 reason = Reason.RECEIVER_REMOVED
                 self._shared.dead_letters.write(item.alert, item.delivery, receiver, reason, detail)
-                mark(self._shared.ledger, item, now, state="failed", reason=reason, detail=detail)
+                self._shared.ledger.mark(item, now, state="failed", reason=reason, detail=detail)
                 get_logger().error("receiver_removed", receiver=receiver, id=item.alert.id)

@@ -70,6 +70,17 @@ class Ledger:
             self.put(after)
             return after
 
+    def mark(self, item: Item, now: datetime, **update: object) -> SentAlert:
+        """Write a change of one delivery; what others wrote to the alert meanwhile stays."""
+
+        def change(alert: SentAlert) -> SentAlert:
+            current = find_delivery(alert, item.delivery)
+            marked = current.model_copy(update=update)
+            kept = [marked if each is current else each for each in alert.deliveries]
+            return alert.model_copy(update={"deliveries": kept})
+
+        return self.update(item.alert.id, change, now)
+
     def related(self, actor_id: str, issue_id: str) -> list[AlertView]:
         """Views of the alerts on one actor and issue."""
         with self.changed:
@@ -136,10 +147,7 @@ class Ledger:
                 ids.pop(alert.id, None)
 
 
-def replace_delivery(alert: SentAlert, old: Delivery, new: Delivery) -> SentAlert:
-    """``alert`` with one delivery replaced, found by receiver, role and what it delivers."""
-
-    def same(each: Delivery) -> bool:
-        return (each.receiver, each.role, each.change_id) == (old.receiver, old.role, old.change_id)
-
-    return alert.model_copy(update={"deliveries": [new if same(each) else each for each in alert.deliveries]})
+def find_delivery(alert: SentAlert, wanted: Delivery) -> Delivery:
+    """The alert's delivery of the same thing to the same receiver, as it is now."""
+    key = (wanted.receiver, wanted.role, wanted.change_id)
+    return next(each for each in alert.deliveries if (each.receiver, each.role, each.change_id) == key)

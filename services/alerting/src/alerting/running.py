@@ -24,11 +24,11 @@ from alerting.giving_up import KafkaDeadLetters
 from alerting.ledger import Ledger
 from alerting.reload import RoutesFile
 from alerting.settings import AlertingSettings
+from alerting.shared import Shared
 from alerting.silences import Silences
 from alerting.verdicts import VerdictBook
 from alerting.web import Secrets, build_web
 from alerting.web_server import WebServer
-from alerting.worker import Shared
 
 SECONDS_BETWEEN_TIDYING = 3600.0
 # SIGTERM to exit within 10 s: the message in hand first, then Kafka.
