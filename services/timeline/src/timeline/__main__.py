@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import socket
 import tempfile
 import threading
@@ -11,7 +12,7 @@ import uvicorn
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.logs import configure_logs, get_logger
 from stancewatch_shared.service import run_service, stop_on_signals
-from stancewatch_shared.settings import KafkaSettings, load_settings
+from stancewatch_shared.settings import KafkaSettings, load_settings, variable_of
 
 from timeline.consume import TopicReader
 from timeline.progress import Progress
@@ -24,8 +25,24 @@ SHUTDOWN_SECONDS = 5
 
 
 def main() -> None:
-    """The console script ``stancewatch-timeline``."""
+    """The console script ``stancewatch-timeline``: exit 0, 2 (something to put right), or 70 (broken)."""
+    _parser().parse_args()
     run_service(run)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The help is the list of settings, from the settings themselves."""
+    lines = []
+    for name, field in TimelineSettings.model_fields.items():
+        default = "" if field.default in (None, "") else f" (default: {field.default})"
+        lines.append(f"  {variable_of(TimelineSettings, name)}\n      {field.description or name}{default}")
+    return argparse.ArgumentParser(
+        prog="stancewatch-timeline",
+        description="A read-only web page of who stands where, with the evidence, from the Kafka topics.",
+        epilog="Settings come from the environment:\n\n" + "\n".join(lines) + "\n  KAFKA_BOOTSTRAP_SERVERS "
+        "and more\n      how to reach Kafka\n\nMore in services/timeline/README.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def run() -> None:
