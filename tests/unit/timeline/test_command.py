@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from stancewatch_shared.settings import variable_of
-
 from timeline.__main__ import main
 from timeline.settings import TimelineSettings
 
