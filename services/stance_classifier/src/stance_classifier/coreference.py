@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from stance_classifier.entities import (
-    NOT_NAMES,
     Mention,
     actor_mentions,
     definite_descriptions,
@@ -27,6 +26,7 @@ from stance_classifier.lexicon import (
     GENERIC_BODIES,
     GROUP_HEADS,
     MALE,
+    NOT_NAMES,
     PRONOUNS,
     ROLE_HEADS,
     TITLES,

@@ -12,7 +12,14 @@ from functools import lru_cache
 from typing import Literal
 
 from stance_classifier.folding import fold
-from stance_classifier.lexicon import GROUP_HEADS, PLACE_WORDS, ROLE_HEADS, TITLES
+from stance_classifier.lexicon import (
+    GROUP_HEADS,
+    NOT_NAMES,
+    PLACE_PREPOSITIONS,
+    PLACE_WORDS,
+    ROLE_HEADS,
+    TITLES,
+)
 from stance_classifier.passages import Span
 from stance_classifier.watchlist import Actor
 
@@ -23,141 +30,6 @@ _CAPITALISED = r"[A-Z][\w'\-]*[\w]"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:(?:\s{_PARTICLE}){{0,2}}[\s\-]{_CAPITALISED}|\s[A-Z]\.)*")
 _DEFINITE = re.compile(r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s((?:[\w\-]+\s){0,4}[\w\-]+)")
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|it|its|they|their|them)\b", re.IGNORECASE)
-_PLACE_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "at",
-        "to",
-        "from",
-        "near",
-        "of",
-        "for",
-        "on",
-        "through",
-        "the",
-        "across",
-        "around",
-        "outside",
-        "up",
-        "down",
-        "off",
-        "over",
-        "along",
-        "into",
-        "onto",
-        "behind",
-        "inside",
-    ]
-)
-NOT_NAMES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "of",
-        "for",
-        "and",
-        "but",
-        "or",
-        "if",
-        "when",
-        "as",
-        "by",
-        "to",
-        "from",
-        "with",
-        "asked",
-        "after",
-        "before",
-        "while",
-        "though",
-        "although",
-        "despite",
-        "since",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "i",
-        "his",
-        "her",
-        "its",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "here",
-        "what",
-        "who",
-        "why",
-        "how",
-        "yes",
-        "no",
-        "not",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "mr",
-        "mrs",
-        "ms",
-        "some",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "many",
-        "most",
-        "both",
-        "neither",
-        "nor",
-        "so",
-        "then",
-        "now",
-        "last",
-        "next",
-        "under",
-        "over",
-        "earlier",
-        "later",
-        "still",
-        "only",
-        "once",
-        "meanwhile",
-        "critics",
-        "supporters",
-        "opponents",
-        "q",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -277,7 +149,7 @@ def _looks_like_a_person(folded: str, start: int, end: int) -> bool:
     if re.match(r"(?:,? (?:who|said|says|told|added)\b|, (?:the|a|an|\d\d)\b)", after):
         return True
     words = {word.lower() for word in folded[start:end].split()}
-    return len(words) > 1 and last not in _PLACE_PREPOSITIONS and not words & PLACE_WORDS
+    return len(words) > 1 and last not in PLACE_PREPOSITIONS and not words & PLACE_WORDS
 
 
 def _only_opens_a_sentence(folded: str, start: int, end: int) -> bool:

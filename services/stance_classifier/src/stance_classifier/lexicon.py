@@ -116,3 +116,27 @@ MONTHS = {
 WEEKDAYS = {
     d: i for i, d in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 }
+
+NOT_NAMES = _words(
+    """the a an in on at of for and but or if when as by to from with asked after before while though
+    although despite since it he she they we you i his her its their this that these those there
+    here what who why how yes no not monday tuesday wednesday thursday friday saturday sunday
+    january february march april may june july august september october november december mr mrs ms
+    some one two three four five six seven eight nine ten many most both neither nor so then now
+    last next under over earlier later still only once meanwhile critics supporters opponents q"""
+)
+"""Words that may be capitalised without being a name."""
+
+PLACE_PREPOSITIONS = _words(
+    """in at to from near of for on through the across around outside up down off over along into onto
+    behind inside"""
+)
+"""Behind these a capitalised name is a place rather than a person."""
+
+ABBREVIATIONS = _words(
+    """mr mrs ms mx dr prof sen rep gov gen col lt maj capt cmdr adm sgt rev hon st fr sr jr pres sec
+    dep supt insp messrs mgr mt ft no nos vs etc eg ie al inc ltd co corp bros jan feb mar apr jun
+    jul aug sep sept oct nov dec u.s u.k u.n e.u u.s.a a.m p.m d.c ph.d approx dept est fig pp vol
+    art sec"""
+)
+"""A full stop behind these ends no sentence."""

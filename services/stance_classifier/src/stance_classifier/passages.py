@@ -11,83 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "dr",
-        "prof",
-        "sen",
-        "rep",
-        "gov",
-        "gen",
-        "col",
-        "lt",
-        "maj",
-        "capt",
-        "cmdr",
-        "adm",
-        "sgt",
-        "rev",
-        "hon",
-        "st",
-        "fr",
-        "sr",
-        "jr",
-        "pres",
-        "sec",
-        "dep",
-        "supt",
-        "insp",
-        "messrs",
-        "mgr",
-        "mt",
-        "ft",
-        "no",
-        "nos",
-        "vs",
-        "etc",
-        "eg",
-        "ie",
-        "al",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "bros",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "u.s",
-        "u.k",
-        "u.n",
-        "e.u",
-        "u.s.a",
-        "a.m",
-        "p.m",
-        "d.c",
-        "ph.d",
-        "approx",
-        "dept",
-        "est",
-        "fig",
-        "pp",
-        "vol",
-        "art",
-        "sec",
-    ]
-)
+from stance_classifier.lexicon import ABBREVIATIONS
+
 _BOUNDARY = re.compile(r"""(?<=[.!?…])(["'”’»)\]]*)(\s+)(?=["'“‘«(\[]*[^\W_a-z])|\n""")
 _LAST_WORD = re.compile(r"([\w.\-]+)\.$")
 _OPEN_TO_CLOSE = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’", "'": "'"}
@@ -175,7 +100,7 @@ def _is_abbreviation(before: str) -> bool:
     if match is None:
         return False
     word = match.group(1).lower()
-    return word in _ABBREVIATIONS or bool(
+    return word in ABBREVIATIONS or bool(
         re.fullmatch(r"[a-z](?:\.[a-z])*", word) and match.group(1)[0].isupper()
     )
 
