@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stance_classifier.attribution import Attribution, attribute
+from stance_classifier.attribution import attribute
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.passages import Document, Span, split_document
+from stance_classifier.utterance import Attribution
 from stance_classifier.watchlist import Actor
 
 SPOKEN = frozenset({"self", "spokesperson", "organisation"})

@@ -1,9 +1,10 @@
 """Who said what."""
 
 import pytest
-from stance_classifier.attribution import Attribution, attribute, attribute_asides
+from stance_classifier.attribution import attribute, attribute_asides
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.passages import split_document
+from stance_classifier.utterance import Attribution
 from stance_classifier.watchlist import Actor
 
 from tests.unit.stance_classifier.builders import NURI

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from stance_classifier.clauses import content_of, find_aside, skip_dateline, trim_content
+from stance_classifier.bare_quotations import attribute_bare_quotation, inherit_within_paragraph
+from stance_classifier.clauses import content_of, find_aside, skip_dateline
 from stance_classifier.entities import Mention
 from stance_classifier.lexicon import SAYING
 from stance_classifier.passages import Document, Span
-from stance_classifier.speakers import Voice, find_speaker, is_inverted
+from stance_classifier.speakers import find_speaker, is_inverted
+from stance_classifier.utterance import Attribution, paragraph_of
 
 _WORD = re.compile(r"[\w'’\-]+")
 _LABEL = re.compile(r"^(?P<label>[A-Z][\w .'’\-]{0,40}?):\s")
@@ -25,24 +26,6 @@ FEWEST_LABELS = 2
 _ACCORDING = re.compile(r"\b[Aa]ccording to\b|\b[Ii]n the words of\b")
 _NO_SUBJECTS = frozenset({"his", "her", "hers", "its", "their", "him", "them"})
 LONGEST_JOINED_CHARACTERS = 600
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """One utterance: the words under judgement, who spoke them, and how sure that is.
-
-    `speaker` is None where nobody is named; `voice` "act" means that the newspaper itself reports what was done.
-    """
-
-    unit: Span
-    content: Span
-    speaker: Mention | None
-    cue: str
-    voice: Voice
-    direct: bool
-    confidence: float
-    reported_by: tuple[str, ...] = ()
-    is_question: bool = False
 
 
 def attribute(
@@ -56,7 +39,7 @@ def attribute(
         labelled = _labelled(document, unit, inside, answering)
         if labelled is not None:
             label = labelled
-        elif label is not None and _paragraph(document, unit) != _paragraph(document, label.unit):
+        elif label is not None and paragraph_of(document, unit) != paragraph_of(document, label.unit):
             label = None
         if label is not None:
             content = labelled.content if labelled else unit
@@ -76,7 +59,7 @@ def attribute(
             continue
         earlier = [m for m in mentions if m.end <= unit.start and m.actor_id is not None]
         found.append(_attribute_unit(document, skip_dateline(document.text, unit), inside, found, earlier))
-    return _inherit_within_paragraph(document, found)
+    return inherit_within_paragraph(document, found)
 
 
 def attribute_asides(
@@ -173,7 +156,7 @@ def _attribute_unit(
         content, direct = content_of(document, body, cue, quotations, named)
         return Attribution(unit, content, named, word, speaker.voice, direct, speaker.confidence, outlets)
     if quotations:
-        return _bare_quotation(document, unit, quotations, outside, found)
+        return attribute_bare_quotation(document, unit, quotations, outside, found)
     subject = outside[0] if outside else None
     return Attribution(unit, unit, subject, "", "act", False, subject.confidence if subject else 0.0, outlets)
 
@@ -201,63 +184,3 @@ def _is_trailing(text: str, unit: Span, cue: Span) -> bool:
     return (
         comma > 20 and len(rest) < 45 and not re.search(r"\bthat\b|[“\"]", rest) and len(before) - comma < 70
     )
-
-
-def _bare_quotation(
-    document: Document, unit: Span, quotations: list[Span], outside: list[Mention], found: list[Attribution]
-) -> Attribution:
-    """A quotation without a cue of its own: its speaker stands beside it, before it or in the paragraph above."""
-    longest = max(quotations, key=lambda q: q.end - q.start)
-    content = Span(max(longest.start, unit.start), min(longest.end, unit.end))
-    covered = (content.end - content.start) / max(1, unit.end - unit.start)
-    if outside and covered < 0.95:
-        speaker = outside[0]
-        chosen = trim_content(document.text, content) if covered > 0.4 else unit
-        return Attribution(unit, chosen, speaker, "", "self", True, 0.75 * speaker.confidence)
-    previous = found[-1] if found else None
-    goes_on = previous is not None and document.text[previous.unit.end : unit.start].count("\n") <= 2
-    if goes_on and previous is not None and previous.direct and previous.speaker is not None:
-        confidence = 0.9 * previous.confidence
-        return Attribution(
-            unit, content, previous.speaker, "", previous.voice, True, confidence, previous.reported_by
-        )
-    if goes_on and previous is not None and previous.speaker is not None:
-        if previous.cue and previous.voice in ("self", "organisation", "spokesperson"):
-            confidence = 0.85 * previous.confidence
-            return Attribution(unit, content, previous.speaker, "", previous.voice, True, confidence)
-        if previous.voice == "act":
-            confidence = 0.65 * previous.speaker.confidence
-            return Attribution(unit, content, previous.speaker, "", "self", True, confidence)
-    return Attribution(unit, content, None, "", "other", True, 0.0)
-
-
-def _inherit_within_paragraph(document: Document, found: list[Attribution]) -> list[Attribution]:
-    """Bare quotations take the speaker of the attributed one that follows in the same paragraph."""
-    result = list(found)
-    for index in range(len(result) - 2, -1, -1):
-        one, following = result[index], result[index + 1]
-        same = _paragraph(document, one.unit) == _paragraph(document, following.unit)
-        follows = following.direct or _opens_with_cue(document, following)
-        bare = one.speaker is None and one.direct and not one.is_question
-        if bare and follows and following.speaker is not None and same:
-            result[index] = Attribution(
-                one.unit,
-                one.content,
-                following.speaker,
-                "",
-                following.voice,
-                True,
-                0.9 * following.confidence,
-            )
-    return result
-
-
-def _opens_with_cue(document: Document, following: Attribution) -> bool:
-    """`"...?" NAME asked.` is cut in two behind the question mark: the second part only names the speaker."""
-    if following.speaker is None or not following.cue:
-        return False
-    return following.cue in document.text[following.unit.start : following.speaker.end + 25]
-
-
-def _paragraph(document: Document, unit: Span) -> int:
-    return document.sentence_at(unit.start).paragraph

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from stance_classifier.attribution import Attribution, attribute, attribute_asides
+from stance_classifier.attribution import attribute, attribute_asides
 from stance_classifier.clauses import find_aside
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
@@ -22,6 +22,7 @@ from stance_classifier.passages import Document, Span, split_document
 from stance_classifier.said_time import SaidAt, is_earlier_frame, resolve_said_at
 from stance_classifier.shift_frames import Shift, find_shift
 from stance_classifier.speakers import Voice
+from stance_classifier.utterance import Attribution
 from stance_classifier.watchlist import Actor, Issue, Watchlist
 
 MAX_TEXT_CHARACTERS = 60_000

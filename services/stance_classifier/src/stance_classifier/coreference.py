@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from stance_classifier.discourse import POSSESSIVES, Entity, Memory, notice, remember_watchlist
 from stance_classifier.entities import (
     Mention,
     actor_mentions,
@@ -22,10 +23,8 @@ from stance_classifier.entities import (
 from stance_classifier.folding import fold
 from stance_classifier.lexicon import (
     AUTHORISED,
-    FEMALE,
     GENERIC_BODIES,
     GROUP_HEADS,
-    MALE,
     NOT_NAMES,
     PRONOUNS,
     ROLE_HEADS,
@@ -34,32 +33,7 @@ from stance_classifier.lexicon import (
 from stance_classifier.passages import Document
 from stance_classifier.watchlist import Actor
 
-_POSSESSIVES = frozenset({"his", "her", "its", "their"})
 SURE, ROLE, PRONOUN, BODY, VAGUE = 1.0, 0.9, 0.85, 0.85, 0.7
-
-
-@dataclass
-class _Entity:
-    key: str
-    actor_id: str | None
-    is_person: bool
-    name: str
-    sex: str | None = None
-    heads: set[str] = field(default_factory=set)
-    last_seen: int = -1
-
-
-@dataclass
-class _Memory:
-    entities: dict[str, _Entity] = field(default_factory=dict)
-    subjects: dict[int, str] = field(default_factory=dict)
-    named: frozenset[str] = frozenset()
-
-    def most_recent(self, candidates: Sequence[_Entity]) -> _Entity | None:
-        seen = [entity for entity in candidates if entity.last_seen >= 0]
-        return max(
-            seen, key=lambda entity: entity.last_seen, default=candidates[0] if len(candidates) == 1 else None
-        )
 
 
 def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "") -> list[Mention]:
@@ -73,7 +47,7 @@ def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "
     names = [*named, *others]
     apart = [d for d in described if not _stands_before_a_name(document.text, d, names)]
     ordered = sorted([*names, *apart, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
-    memory = _remember_watchlist(actors)
+    memory = remember_watchlist(actors)
     memory.named = frozenset(m.actor_id for m in (*named, *actor_mentions(title, actors)) if m.actor_id)
     surnames = {surname(actor.name).lower(): actor for actor in actors if guess_kind(actor) == "person"}
     resolved: list[Mention] = []
@@ -84,7 +58,7 @@ def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "
         if entity is None:
             resolved.append(replace(mention, actor_id=None, name="", confidence=0.0))
             continue
-        _notice(entity, mention, document, memory)
+        notice(entity, mention, document, memory)
         resolved.append(
             replace(
                 mention,
@@ -107,22 +81,9 @@ def _stands_before_a_name(text: str, description: Mention, names: Sequence[Menti
     )
 
 
-def _remember_watchlist(actors: Sequence[Actor]) -> _Memory:
-    memory = _Memory()
-    for actor in actors:
-        words = {
-            word.strip(".,'").lower() for form in (actor.name, *actor.aliases) for word in fold(form).split()
-        }
-        heads = words & (ROLE_HEADS | GROUP_HEADS)
-        is_person = guess_kind(actor) == "person"
-        sex = "m" if words & (MALE - ROLE_HEADS) else "f" if words & (FEMALE - ROLE_HEADS) else None
-        memory.entities[actor.id] = _Entity(actor.id, actor.id, is_person, actor.name, sex, heads)
-    return memory
-
-
 def _resolve(
-    mention: Mention, document: Document, memory: _Memory, surnames: dict[str, Actor]
-) -> tuple[_Entity | None, float, Mention]:
+    mention: Mention, document: Document, memory: Memory, surnames: dict[str, Actor]
+) -> tuple[Entity | None, float, Mention]:
     if mention.kind == "pronoun":
         return (*_resolve_pronoun(mention, document, memory), mention)
     if mention.kind in ("role", "group"):
@@ -134,7 +95,7 @@ def _resolve(
 
 
 def _widen_namesake(
-    mention: Mention, document: Document, surnames: dict[str, Actor], memory: _Memory
+    mention: Mention, document: Document, surnames: dict[str, Actor], memory: Memory
 ) -> tuple[Mention, bool]:
     """A watched surname behind another first name is another person; so is the bare surname after it."""
     folded = fold(document.text[mention.start : mention.end]).lower()
@@ -172,22 +133,20 @@ def _widen_namesake(
     return mention, False
 
 
-def _other_entity(mention: Mention, memory: _Memory) -> _Entity:
+def _other_entity(mention: Mention, memory: Memory) -> Entity:
     name = mention.name
     if " " not in name:
         for entity in memory.entities.values():
             if entity.actor_id is None and entity.name.split()[-1:] == [name]:
                 return entity
     key = f"other:{name}"
-    return memory.entities.setdefault(key, _Entity(key, None, mention.is_person, name))
+    return memory.entities.setdefault(key, Entity(key, None, mention.is_person, name))
 
 
-def _resolve_description(
-    mention: Mention, document: Document, memory: _Memory
-) -> tuple[_Entity | None, float]:
+def _resolve_description(mention: Mention, document: Document, memory: Memory) -> tuple[Entity | None, float]:
     head = mention.name.split()[-1]
     possessive = mention.text.split()[0].lower()
-    if possessive in _POSSESSIVES and head in AUTHORISED:
+    if possessive in POSSESSIVES and head in AUTHORISED:
         owner = replace(mention, kind="pronoun", name=possessive, end=mention.start + len(possessive))
         return _resolve_pronoun(owner, document, memory)
     candidates = [entity for entity in memory.entities.values() if head in entity.heads]
@@ -202,7 +161,7 @@ def _resolve_description(
     return entity, confidence if len(candidates) == 1 else confidence - 0.1
 
 
-def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> tuple[_Entity | None, float]:
+def _resolve_pronoun(mention: Mention, document: Document, memory: Memory) -> tuple[Entity | None, float]:
     sex = PRONOUNS[mention.name]
     if document.is_quoted(mention):
         return None, 0.0
@@ -223,16 +182,14 @@ def _resolve_pronoun(mention: Mention, document: Document, memory: _Memory) -> t
     return entity, PRONOUN if sex in "mf" and len(fitting) <= 2 else VAGUE
 
 
-def _only_one_named(sex: str, memory: _Memory) -> tuple[_Entity | None, float]:
+def _only_one_named(sex: str, memory: Memory) -> tuple[Entity | None, float]:
     """A pronoun before any name: the one watched actor of its kind whom headline or text name at all."""
     named = [e for e in memory.entities.values() if e.key in memory.named and e.is_person == (sex in "mf")]
     fitting = [entity for entity in named if entity.sex in (None, sex) or sex not in "mf"]
     return (fitting[0], VAGUE) if len(fitting) == 1 else (None, 0.0)
 
 
-def _topic_or_recent(
-    mention: Mention, document: Document, memory: _Memory, fitting: list[_Entity]
-) -> _Entity:
+def _topic_or_recent(mention: Mention, document: Document, memory: Memory, fitting: list[Entity]) -> Entity:
     """The subject of this sentence, then of the one before, then whoever was mentioned last."""
     index = document.sentence_at(mention.start).index
     by_key = {entity.key: entity for entity in fitting}
@@ -241,40 +198,3 @@ def _topic_or_recent(
         if subject in by_key:
             return by_key[subject]
     return max(fitting, key=lambda entity: entity.last_seen)
-
-
-def _notice(entity: _Entity, mention: Mention, document: Document, memory: _Memory) -> None:
-    sentence = document.sentence_at(mention.start)
-    if document.is_quoted(mention) and mention.kind != "name":
-        return
-    if not document.is_quoted(mention) or entity.actor_id is not None:
-        entity.last_seen = mention.start
-    if not document.is_quoted(mention) and mention.name not in _POSSESSIVES:
-        memory.subjects.setdefault(sentence.index, entity.key)
-    if mention.kind != "name":
-        return
-    before = (
-        fold(document.text[max(sentence.start, mention.start - 60) : mention.start])
-        .lower()
-        .replace(",", " , ")
-        .split()
-    )
-    after = fold(document.text[mention.end : mention.end + 80]).lower()
-    entity.heads |= _heads_before(before)
-    if after.startswith(", "):
-        apposition = after[2:].split(",")[0].split(" who ")[0].replace("-", " ").split()[:7]
-        entity.heads |= set(apposition) & (ROLE_HEADS if entity.is_person else GROUP_HEADS)
-    words = set(before[-3:])
-    if entity.sex is None and entity.is_person:
-        entity.sex = "m" if words & MALE else "f" if words & FEMALE else None
-
-
-def _heads_before(before: list[str]) -> set[str]:
-    """Role words that stand right before a name ("British finance minister X")."""
-    heads: set[str] = set()
-    for word in reversed((before[:-1] if before[-1:] == [","] else before)[-4:]):
-        if word in ROLE_HEADS:
-            heads.add(word)
-        elif heads or word in {",", "and", "said", "the"}:
-            break
-    return heads

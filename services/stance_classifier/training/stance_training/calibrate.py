@@ -1,49 +1,65 @@
-"""Chances that mean what they say, and when to abstain: fitted on the dev split."""
+"""Chances that mean what they say: fitted on the dev split, with the scores of the very model that is shipped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
 from stance_classifier.model.mirror import Calibration
 
 from stance_training import measure
-from stance_training.examples import Example
+from stance_training.examples import UNKNOWN, Example
 
 FLOOR = 1e-6
 PRIOR_ON_BIAS = 0.002
-LEAST_CHANCE = 0.4
-WANTED_SHARE_RIGHT = 0.85
-MARGINS = np.arange(0.0, 0.61, 0.05)
-OFFSETS = np.linspace(-4, 4, 81)
+MIRROR_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+# Chosen on the dev split for the product: below these the answer counts as "can't tell".
+LEAST_CHANCE, LEAST_MARGIN = 0.35, 0.08
+THRESHOLD_QUANTILES = np.linspace(0.5, 0.995, 60)
+CONDITIONAL, PAST = 4, 5
 
 
-def fit_calibration(examples: Sequence[Example], asked: np.ndarray, opposite: np.ndarray) -> Calibration:
-    """Temperature and bias by likelihood (support and oppose share theirs), margins by the share right."""
-    chances, truth = measure.mirrored(asked, opposite), measure.truth_of(examples)
-    temperature, bias = fit_temperature(chances, truth)
-    calibrated = apply(chances, temperature, bias)
+def fit_calibration(
+    examples: Sequence[Example], asked: np.ndarray, opposite: np.ndarray, turned: Sequence[bool]
+) -> Calibration:
+    """The weight of the opposite's answer, temperature and bias by likelihood; the side questions by F1.
+
+    `asked` and `opposite` are raw scores of shape (questions, 6) for `examples.mirrored_questions`.
+    """
+    truth = measure.truth_of(examples)
+    fitted = []
+    for share in MIRROR_SHARES:
+        chances = measure.mirrored(asked, opposite, turned, share)
+        fitted.append((share, *fit_temperature(chances, truth)))
+    share, temperature, bias, _ = min(fitted, key=lambda one: one[3])
+    side = (asked + opposite) / 2
+    conditional = [0 if example.label == "none" else example.conditional for example in examples]
     return Calibration(
         temperature=temperature,
         bias=(bias[0], bias[1], bias[2], bias[3]),
         abstain_below=LEAST_CHANCE,
-        abstain_margin=_margin(calibrated, truth),
-        conditional_bias=_offset(examples, (asked + opposite)[:, 4] / 2, lambda example: example.conditional),
-        past_bias=_offset(examples, (asked + opposite)[:, 5] / 2, lambda example: example.past),
+        abstain_margin=LEAST_MARGIN,
+        mirror_share=share,
+        conditional_bias=side_bias(side[:, CONDITIONAL], np.array(conditional)),
+        past_bias=side_bias(side[:, PAST], np.array([example.past for example in examples])),
     )
 
 
-def fit_temperature(chances: np.ndarray, truth: np.ndarray) -> tuple[float, list[float]]:
-    """The temperature and the four offsets that make the labels likeliest."""
+def fit_temperature(chances: np.ndarray, truth: np.ndarray) -> tuple[float, list[float], float]:
+    """The temperature and the four offsets that make the labels likeliest, and the loss that is left.
+
+    Support and oppose share theirs, so that turning a proposition turns the answer.
+    """
+    from scipy.optimize import minimize
 
     def loss(values: np.ndarray) -> float:
         scaled = apply(chances, float(np.exp(values[0])), [values[1], values[1], values[2], values[3]])
         likelihood = np.log(np.maximum(scaled[np.arange(len(truth)), truth], FLOOR))
         return float(-likelihood.mean() + PRIOR_ON_BIAS * (values[1:] ** 2).sum())
 
-    best = minimize(loss, np.zeros(4), method="Nelder-Mead", options={"maxiter": 2000}).x
-    return float(np.exp(best[0])), [float(value) for value in (best[1], best[1], best[2], best[3])]
+    best = minimize(loss, np.zeros(4), method="Nelder-Mead", options={"maxiter": 3000})
+    position, neutral, none = (float(value) for value in best.x[1:])
+    return float(np.exp(best.x[0])), [position, position, neutral, none], float(best.fun)
 
 
 def apply(chances: np.ndarray, temperature: float, bias: Sequence[float]) -> np.ndarray:
@@ -51,29 +67,15 @@ def apply(chances: np.ndarray, temperature: float, bias: Sequence[float]) -> np.
     return measure.softmax(np.log(np.maximum(chances, FLOOR)) / temperature + np.array(bias))
 
 
-def cross_fitted(chances: np.ndarray, truth: np.ndarray, folds: np.ndarray) -> np.ndarray:
-    """Each fold calibrated by the others: an honest calibration error."""
-    result = np.zeros_like(chances)
-    for fold in np.unique(folds):
-        temperature, bias = fit_temperature(chances[folds != fold], truth[folds != fold])
-        result[folds == fold] = apply(chances[folds == fold], temperature, bias)
-    return result
+def side_bias(scores: np.ndarray, truth: np.ndarray) -> float:
+    """The number to add so that a score above 0 is the yes with the best F1; 0 where there is no yes to learn from.
 
-
-def _margin(chances: np.ndarray, truth: np.ndarray) -> float:
-    guess = chances.argmax(1)
-    claimed = guess < 2
-    distance, right = np.abs(chances[claimed, 0] - chances[claimed, 1]), (guess == truth)[claimed]
-    for margin in MARGINS:
-        kept = distance >= margin
-        if kept.any() and right[kept].mean() >= WANTED_SHARE_RIGHT:
-            return float(margin)
-    return float(MARGINS[len(MARGINS) // 2])
-
-
-def _offset(examples: Sequence[Example], scores: np.ndarray, truth_of: Callable[[Example], int]) -> float:
-    known = np.array([truth_of(example) >= 0 and example.label != "none" for example in examples])
-    truth = np.array([truth_of(example) for example in examples])[known]
-    return float(
-        max(OFFSETS, key=lambda offset: measure.f1((scores[known] + offset > 0).astype(int), truth, 1))
-    )
+    `truth` is 1, 0 or UNKNOWN; the threshold is looked for in the upper half of the scores.
+    """
+    known = truth != UNKNOWN
+    scores, truth = scores[known], truth[known]
+    if not (truth == 1).any():
+        return 0.0
+    thresholds = np.quantile(scores, THRESHOLD_QUANTILES)
+    best = max(thresholds, key=lambda threshold: (measure.f1((scores >= threshold).astype(int), truth, 1), threshold))
+    return -float(best)

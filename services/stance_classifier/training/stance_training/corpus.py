@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stancewatch_shared.errors import UserError
+
 from stance_training.examples import FLIPPED, sentence
 
 SHORT_CHARACTERS = 330
@@ -53,7 +55,7 @@ def load_items(folder: Path, split: str) -> list[Item]:
     """The items of a split from `passages/*.jsonl`, in file order.
 
     Raises:
-        ValueError: names the file and line that can't be used.
+        UserError: names the file and line that can't be used.
     """
     return [
         _item(row, path, number)
@@ -77,14 +79,17 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 try:
                     yield number, json.loads(line)
                 except ValueError as error:
-                    raise ValueError(f"{path}:{number}: not JSON: {error}") from error
+                    raise UserError(f"not JSON: {error}", path, number) from error
 
 
 def _item(row: dict[str, Any], path: Path, number: int) -> Item:
-    entries = tuple(Entry(**{name: fields[name] for name in FIELDS}) for fields in row["actors"])
+    try:
+        entries = tuple(Entry(**{name: fields[name] for name in FIELDS}) for fields in row["actors"])
+    except KeyError as error:
+        raise UserError(f"an actor has no field {error}", path, number) from error
     for entry in entries:
         if entry.label not in FLIPPED or (entry.quote and entry.quote not in row["text"]):
-            raise ValueError(f"{path}:{number}: bad label or quote for {entry.actor}")
+            raise UserError(f"bad label or quote for {entry.actor}", path, number)
     return Item(
         row["issue"],
         sentence(row["proposition"]),

@@ -34,11 +34,11 @@ Metrics = dict[str, dict[str, float]]
 class Schedule:
     """`rate` is the highest learning rate of the encoder, reached after the share `warm_up`, then falling."""
 
-    rate: float = 6e-5
-    batch: int = 32
+    rate: float
+    batch: int = 24
     warm_up: float = 0.06
     seed: int = 0
-    evaluate_every: int = 250
+    evaluate_every: int = 270
 
     def factor(self, step: int, total: int) -> float:
         """The share of the highest rate at a step."""
@@ -48,11 +48,11 @@ class Schedule:
 
 
 def join_processes() -> None:
-    """Finds the other process, where there is one (RANK, WORLD_SIZE, MASTER_PORT)."""
-    torch.set_num_threads(1 if WORLD > 1 else os.cpu_count() or 1)
+    """Finds the other process, where there is one (as `torchrun` says: RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT)."""
+    threads = int(os.environ.get("OMP_NUM_THREADS", "0")) or os.cpu_count() or 1
+    torch.set_num_threads(1 if WORLD > 1 else threads)
     if WORLD > 1 and not dist.is_initialized():
-        port = os.environ.get("MASTER_PORT", "29511")
-        dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=RANK, world_size=WORLD)
+        dist.init_process_group("gloo")
 
 
 def log(message: str) -> None:
@@ -68,12 +68,12 @@ def train(
     schedule: Schedule,
     evaluate: Callable[[StanceNetwork], Metrics] | None = None,
 ) -> None:
-    """Runs the phases in order."""
+    """Runs the phases in order, under one schedule; the encoder says how much of a passage is seen."""
     rng = np.random.default_rng(schedule.seed)
     torch.manual_seed(schedule.seed + 100 * RANK)
-    parameters = list(network.parameters())
+    parameters = network.learnt()
     if WORLD > 1:
-        for parameter in parameters:
+        for parameter in network.parameters():
             dist.broadcast(parameter.data, 0)
     plan: list[tuple[Sequence[Example], list[Tokens], list[int]]] = []
     for phase in phases:
@@ -81,7 +81,8 @@ def train(
         plan += [(phase, tokens, batch) for batch in _batches(tokens, schedule.batch, rng)]
     optimizer = _optimizer(network, schedule.rate)
     rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: schedule.factor(step, len(plan)))
-    started, losses, seen = time.monotonic(), [], 0
+    started, seen = time.monotonic(), 0
+    losses: list[float] = []
     for step, (phase, tokens, batch) in enumerate(plan, 1):
         network.train()
         share = batch[RANK::WORLD] if len(batch) >= WORLD else batch
@@ -96,8 +97,12 @@ def train(
         losses.append(loss.item())
         seen += len(batch)
         if step % LOG_EVERY == 0:
-            pace = seen / (time.monotonic() - started)
-            log(f"step {step}/{len(plan)} loss {np.mean(losses[-LOG_EVERY:]):.3f} {pace:.1f} examples/s")
+            passed = time.monotonic() - started
+            left = passed / step * (len(plan) - step) / 60
+            log(
+                f"step {step}/{len(plan)}  loss {np.mean(losses[-LOG_EVERY:]):.3f}  {seen / passed:.1f} examples/s"
+                f"  about {left:.0f} min left"
+            )
         if evaluate is not None and step % schedule.evaluate_every == 0:
             log(f"  dev after {step}: {json.dumps(evaluate(network))}")
 
@@ -129,7 +134,7 @@ def _loss(network: StanceNetwork, examples: Sequence[Example], tokens: Sequence[
 def _optimizer(network: StanceNetwork, rate: float) -> torch.optim.Optimizer:
     head = [*network.hid.parameters(), *network.out.parameters()]
     groups = [
-        {"params": list(network.bert.parameters()), "lr": rate},
+        {"params": [one for one in network.bert.parameters() if one.requires_grad], "lr": rate},
         {"params": head, "lr": rate * HEAD_RATE_FACTOR},
     ]
     return torch.optim.AdamW(groups, weight_decay=0.01)

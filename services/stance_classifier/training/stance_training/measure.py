@@ -20,10 +20,24 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return chances
 
 
-def mirrored(asked: np.ndarray, opposite: np.ndarray) -> np.ndarray:
-    """Mean chances of the proposition's scores and the opposite's, turned."""
-    mean: np.ndarray = (softmax(asked[:, :4]) + softmax(opposite[:, :4])[:, TURNED]) / 2
+def mirrored(
+    asked: np.ndarray, opposite: np.ndarray, turned: Sequence[bool], share: float = 0.5
+) -> np.ndarray:
+    """Chances of shape (questions, 4) toward the examples' own propositions.
+
+    `asked` and `opposite` are raw scores of shape (questions, 6) for `examples.mirrored_questions`; `share` is the
+    weight of the opposite's.
+    """
+    mean: np.ndarray = (1 - share) * softmax(asked[:, :4]) + share * softmax(opposite[:, :4])[:, TURNED]
+    rows = np.array(turned, dtype=bool)
+    mean[rows] = mean[rows][:, TURNED]
     return mean
+
+
+def mirror_agreement(asked: np.ndarray, opposite: np.ndarray, truth: np.ndarray) -> float:
+    """How often the answers to a proposition and to its opposite point to the same side, where there is one."""
+    same = np.sign(asked[:, 0] - asked[:, 1]) == np.sign(opposite[:, 1] - opposite[:, 0])
+    return float(same[truth < 2].mean())
 
 
 def truth_of(examples: Sequence[Example]) -> np.ndarray:
@@ -45,12 +59,16 @@ def figures(chances: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "macro_f1": float(
             np.mean([f1(guess, truth, index) for index in range(len(LABELS)) if (truth == index).any()])
         ),
-        "sign": float(right.mean()),
-        "sign_surest": float(right[surest].mean()),
-        "claimed_right": float((guess[claimed] == truth[claimed]).mean()),
-        "positions_found": float((guess[signed] == truth[signed]).mean()),
+        "sign": _share(right),
+        "sign_surest": _share(right[surest]),
+        "claimed_right": _share(guess[claimed] == truth[claimed]),
+        "positions_found": _share(guess[signed] == truth[signed]),
         "calibration_error": calibration_error(chances, truth),
     }
+
+
+def _share(hits: np.ndarray) -> float:
+    return float(hits.mean()) if len(hits) else float("nan")
 
 
 def f1(guess: np.ndarray, truth: np.ndarray, index: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 
 from stance_classifier.propositions import negate
 
-from stance_training.examples import FLIPPED, Example, sentence
+from stance_training.corpus import read_lines
+from stance_training.examples import FLIPPED, Example, affirmed, sentence
 from stance_training.names import invented_name
 
 PRONOUNS = ({"he": "he", "his": "his", "him": "him"}, {"he": "she", "his": "her", "him": "her"})
@@ -19,9 +19,10 @@ WEIGHT = 0.8
 
 
 def build_patterns(folder: Path, count: int, turned: float, seed: int) -> list[Example]:
-    """`turned` is the share with the measure's opposite pole, and the share with the proposition negated.
+    """`turned` is the share with the measure's opposite pole, and the share asked from the negation.
 
-    All turned from the start is a trap (a parity of three bits has no first-order signal): begin at 0.
+    All turned from the start is a trap (a parity of three bits has no first-order signal): begin at 0. Propositions are
+    asked from their affirmative side, as everywhere.
     """
     rng = random.Random(seed)
     patterns = _rows(folder / "patterns.jsonl")
@@ -30,7 +31,7 @@ def build_patterns(folder: Path, count: int, turned: float, seed: int) -> list[E
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [row for _, row in read_lines(path)]
 
 
 def _fill(pattern: dict[str, Any], measure: dict[str, Any], turned: float, rng: random.Random) -> Example:
@@ -51,6 +52,7 @@ def _fill(pattern: dict[str, Any], measure: dict[str, Any], turned: float, rng: 
     if rng.random() < turned:
         proposition = sentence(measure["negation"]) if rng.random() < 0.5 else negate(proposition)
         label = FLIPPED[label]
+    proposition, label = affirmed(proposition, label)
     span = _span(text, actor, label) if rng.random() < 0.5 else None
     return Example(
         text,

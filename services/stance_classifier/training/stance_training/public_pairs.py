@@ -1,140 +1,152 @@
-"""First stage: public stance and NLI pairs, most of them dressed as news statements of invented actors.
+"""The public stance and NLI sets as plain pairs: a text, a proposition, the author's stance, no named actor.
 
-In the public sets the stance is the author's. Half of the pairs are therefore worded as somebody's statement, many
-beside a second speaker's, so that whose words they are matters from the start.
+A folder of its own for each set, with a `train.jsonl` of `{text, target, label}` (label: support, oppose, neither). Only
+`train` is read. Licences: see the README of this folder.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import random
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from stance_classifier.propositions import negate
+from stancewatch_shared.errors import UserError
 
-from stance_training.examples import FLIPPED, Example, sentence
-from stance_training.names import ORGANISATIONS, invented_name
+from stance_training.corpus import read_lines
+from stance_training.examples import FLIPPED, Example, affirmed, negated, sentence
 
-VERBS = ("said", "argued", "told reporters", "wrote", "told the committee", "said on Tuesday", "insisted")
-VERBS += ("added", "declared", "told the radio")
-LIMITS = {"ibm_argq30k": 2600, "valueeval": 1500, "perspectrum": 3300, "ibm_claim_stance": 1039}
-ARC_LIMIT, ARC_WORDS, NLI_LIMIT = 1500, 100, 2200
-PLAIN_FIRST = 0.35
-NEGATED = 0.3
+VARIABLE = "STANCEWATCH_PUBLIC_DATA"
+FIRST_STAGE: dict[str, int | None] = {
+    "ibm_argq30k": 3600,
+    "valueeval": 1500,
+    "perspectrum": 4200,
+    "nli_conjnli": 1200,
+    "arc_stance": 900,
+    "ibm_claim_stance": None,
+}
+SECOND_STAGE = {
+    "ibm_argq30k": 2500,
+    "perspectrum": 2500,
+    "arc_stance": 800,
+    "ibm_claim_stance": 1000,
+    "valueeval": 1200,
+}
+NLI = "nli_conjnli"
+MOST_WORDS = 90
+LEAST_AGREEMENT = 0.9
+NEGATED = 0.12
+FIRST_AFFIRMED, SECOND_AFFIRMED = 0.88, 0.9
+SECOND_WEIGHT = 0.7
+
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A text and a proposition with the author's stance."""
+def public_folder(named: Path | None) -> Path | None:
+    """The folder given, or that of the variable; None where neither is: the public sets are optional.
 
-    text: str
-    target: str
-    label: str
-    source: str
+    Raises:
+        UserError: names the sets that are missing from the folder.
+    """
+    value = named or os.environ.get(VARIABLE, "").strip()
+    if not value:
+        return None
+    folder = Path(value)
+    missing = [name for name in FIRST_STAGE if not (folder / name / "train.jsonl").is_file()]
+    if missing:
+        raise UserError(
+            f"no {missing[0]}/train.jsonl here (missing sets: {', '.join(missing)}): point {VARIABLE} at a folder"
+            " with all of them, or leave it unset to train without public sets",
+            folder,
+        )
+    return folder
 
 
-def build_public(folder: Path, seed: int = 1) -> list[Example]:
-    """Examples in training order: the first third with no proposition turned."""
+def first_stage_pairs(folder: Path, seed: int = 3) -> list[Example]:
+    """The pairs of the first stage, shuffled; texts that two sets share are taken once."""
     rng = random.Random(seed)
-    pairs = _pairs(folder, rng)
-    by_target: dict[str, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        by_target[pair.target].append(pair)
-    return [
-        _example(pair, by_target[pair.target], pairs, rng, may_turn=index > len(pairs) * PLAIN_FIRST)
-        for index, pair in enumerate(pairs)
-    ]
-
-
-def _pairs(folder: Path, rng: random.Random) -> list[Pair]:
-    chosen: list[Pair] = []
-    for source, limit in LIMITS.items():
-        rows = [
-            row
-            for row in _rows(folder, source)
-            if row.get("stance_conf", 1) > 0.9 and row.get("quality", 1) > 0.6
-        ]
+    chosen: list[tuple[str, Row]] = []
+    seen: set[str] = set()
+    for name, limit in FIRST_STAGE.items():
+        rows = [row for row in _rows(folder, name) if _is_agreed(row) and _is_short(name, row)]
+        if name == "valueeval":
+            rows = [row for row in rows if _key(row) not in seen]
         rng.shuffle(rows)
-        seen = {pair.text.lower().strip() for pair in chosen}
-        chosen += [_pair(row, source) for row in rows[:limit] if row["text"].lower().strip() not in seen]
-    arc = [row for row in _rows(folder, "arc_stance") if len(row["text"].split()) < ARC_WORDS]
-    chosen += [_pair(row, "arc_stance") for row in arc[:ARC_LIMIT]]
-    nli = list(_rows(folder, "nli_conjnli"))
-    rng.shuffle(nli)
-    against = [row for row in nli if row["label"] == "oppose"][: NLI_LIMIT // 3]
-    rest = [row for row in nli if row["label"] != "oppose"][: NLI_LIMIT - len(against)]
-    chosen += [_pair(row, "nli_conjnli") for row in against + rest]
-    rng.shuffle(chosen)
-    return chosen
+        rows = rows[:limit]
+        if name == "ibm_argq30k":
+            seen = {_key(row) for row in rows}
+        chosen += [(name, row) for row in rows]
+    examples = [_first(row, name, rng) for name, row in chosen]
+    rng.shuffle(examples)
+    return examples
 
 
-def _rows(folder: Path, source: str) -> Iterator[dict[str, str]]:
-    with (folder / source / "train.jsonl").open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines)
+def second_stage_pairs(folder: Path, seed: int = 7) -> list[Example]:
+    """Pairs with a side, kept in the mix of the second stage so that it does not forget; shuffled."""
+    rng = random.Random(seed)
+    examples = []
+    for name, limit in SECOND_STAGE.items():
+        rows = [row for row in _rows(folder, name) if _has_side(row) and _words(row) < MOST_WORDS]
+        rng.shuffle(rows)
+        examples += [_second(row, rng) for row in rows[:limit]]
+    rng.shuffle(examples)
+    return examples
 
 
-def _pair(row: dict[str, str], source: str) -> Pair:
-    return Pair(row["text"], row["target"], "none" if row["label"] == "neither" else row["label"], source)
+def _first(row: Row, name: str, rng: random.Random) -> Example:
+    proposition, label = sentence(row["target"]), _label(row)
+    if name != NLI and _has_side(row) and rng.random() < NEGATED:
+        proposition, label = negated(proposition, label)
+    if rng.random() < FIRST_AFFIRMED:
+        proposition, label = affirmed(proposition, label)
+    return _plain(row, proposition, label, 1.0)
 
 
-def _example(pair: Pair, same: list[Pair], pairs: list[Pair], rng: random.Random, may_turn: bool) -> Example:
-    proposition, label = sentence(pair.target), pair.label
-    if may_turn and pair.source != "nli_conjnli" and rng.random() < NEGATED:
-        proposition, label = negate(proposition), FLIPPED[label]
-    actor = invented_name(rng) if rng.random() < 0.8 else rng.choice(ORGANISATIONS)
-    choice = rng.random()
-    if choice < (0.7 if pair.source == "nli_conjnli" else 0.4):
-        return Example(pair.text, "the writer", proposition, label, kind="public")
-    if pair.source not in ("nli_conjnli", "arc_stance") and choice < 0.62 and len(same) > 1:
-        return _two_voices(pair, rng.choice(same), actor, proposition, label, rng)
-    text, span = dress(pair.text, actor, rng)
-    marked = None if rng.random() < 0.4 else span
-    if rng.random() < 0.08:
-        actor, label = invented_name(rng), "none"
-    elif rng.random() < 0.06:
-        proposition, label = sentence(rng.choice(pairs).target), "none"
-    return Example(text, actor, proposition, label, marked, kind="public")
+def _second(row: Row, rng: random.Random) -> Example:
+    proposition, label = sentence(row["target"]), _label(row)
+    if rng.random() < SECOND_AFFIRMED:
+        proposition, label = affirmed(proposition, label)
+    if rng.random() < NEGATED:
+        proposition, label = negated(proposition, label)
+    return _plain(row, proposition, label, SECOND_WEIGHT)
 
 
-def _two_voices(
-    pair: Pair, other: Pair, actor: str, proposition: str, label: str, rng: random.Random
-) -> Example:
-    own, own_span = dress(pair.text, actor, rng)
-    others, others_span = dress(other.text, invented_name(rng), rng)
-    if rng.random() < 0.5:
-        text, shift_own, shift_other = f"{own} {others}", 0, len(own) + 1
-    else:
-        text, shift_own, shift_other = f"{others} {own}", len(others) + 1, 0
-    choice = rng.random()
-    if choice < 0.15 and other is not pair:
-        span = (others_span[0] + shift_other, others_span[1] + shift_other)
-        return Example(text, actor, proposition, "none", span, kind="public")
-    marked = None if choice < 0.55 else (own_span[0] + shift_own, own_span[1] + shift_own)
-    return Example(text, actor, proposition, label, marked, kind="public")
+def _plain(row: Row, proposition: str, label: str, weight: float) -> Example:
+    text = " ".join(row["text"].split())
+    return Example(
+        text, "", proposition, label, weight=weight, kind="public", how="public", issue="public"
+    )
 
 
-def dress(text: str, actor: str, rng: random.Random) -> tuple[str, tuple[int, int]]:
-    """A text as somebody's words in the news, and where the words stand."""
-    opening, closing = rng.choice(("“”", '""'))
-    verb = rng.choice(VERBS)
-    words = " ".join(text.split())
-    words = words[:1].upper() + words[1:]
-    bare = words.rstrip(".,; ")
-    end = words if words[-1:] in "?!" else f"{bare},"
-    choice = rng.random()
-    if choice < 0.35:
-        before, after = opening, f"{end[len(bare) :]}{closing} {actor} {verb}."
-    elif choice < 0.55:
-        said = "said" if verb.startswith("told") else verb
-        before, after = opening, f"{end[len(bare) :]}{closing} {said} {actor}."
-    elif choice < 0.75:
-        before, after = f"{actor} {verb}: {opening}", f".{closing}"
-    elif choice < 0.9:
-        bare = bare if bare.startswith("I") else bare[:1].lower() + bare[1:]
-        before, after = f"{actor[:1].upper()}{actor[1:]} {verb} that ", "."
-    else:
-        before, after = f"{actor}: ", "."
-    return before + bare + after, (len(before), len(before) + len(bare))
+def _rows(folder: Path, name: str) -> list[Row]:
+    path = folder / name / "train.jsonl"
+    rows = []
+    for number, row in read_lines(path):
+        if not {"text", "target", "label"} <= row.keys() or _label(row) not in FLIPPED:
+            raise UserError("needs text, target, and a label of support, oppose or neither", path, number)
+        rows.append(row)
+    return rows
+
+
+def _label(row: Row) -> str:
+    return "none" if row["label"] == "neither" else str(row["label"])
+
+
+def _has_side(row: Row) -> bool:
+    return row["label"] in ("support", "oppose")
+
+
+def _is_agreed(row: Row) -> bool:
+    return float(row.get("stance_conf", 1)) > LEAST_AGREEMENT
+
+
+def _is_short(name: str, row: Row) -> bool:
+    return name != "arc_stance" or _words(row) < MOST_WORDS
+
+
+def _words(row: Row) -> int:
+    return len(row["text"].split())
+
+
+def _key(row: Row) -> str:
+    return str(row["text"]).lower().strip()

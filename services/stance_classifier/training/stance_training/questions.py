@@ -10,57 +10,56 @@ from typing import Any
 
 from stance_training.corpus import Entry, Item
 from stance_training.examples import UNKNOWN, Example, find
-from stance_training.rewriting import ask, covering, swap_names
+from stance_training.rewriting import ask, covering, overlap, sentences, swap_names
 from stance_training.story_questions import story_questions
 
-SWAPPED, OTHERS_MARKED, OFF_TOPIC = 0.5, 0.35, 0.04
+SWAPPED, OTHERS_MARKED, OFF_TOPIC, CUT_MARKED = 0.5, 0.25, 0.04, 0.6
 
 
 @dataclass(frozen=True)
 class _Asker:
     item: Item
     text: str
+    turned: float
     rng: random.Random
 
-    def ask(
-        self,
-        entry: Entry,
-        how: str,
-        span: tuple[int, int] | None,
-        text: str | None = None,
-        label: str | None = None,
-    ) -> Example:
-        label = label or entry.label
-        proposition, turned = ask(self.item.proposition, self.item.negation, label, self.rng)
-        is_own = label == entry.label
+    def ask(self, entry: Entry, how: str, span: tuple[int, int] | None, text: str | None = None) -> Example:
+        proposition, label = ask(
+            self.item.proposition, self.item.negation, entry.label, self.turned, self.rng
+        )
         return Example(
             self.text if text is None else text,
             entry.actor,
             proposition,
-            turned,
+            label,
             span,
-            int(entry.conditional) if is_own else 0,
-            int(entry.time == "past") if is_own else 0,
+            int(entry.conditional),
+            int(entry.time == "past"),
             kind=self.item.kind,
             how=how,
             issue=self.item.issue,
         )
 
 
-def epoch_questions(items: Sequence[Item], stories: Sequence[dict[str, Any]], seed: int) -> list[Example]:
-    """One epoch over items and stories; some questions are asked about another issue (`none`)."""
+def epoch_questions(
+    items: Sequence[Item], stories: Sequence[dict[str, Any]], turned: float, seed: int
+) -> list[Example]:
+    """One epoch over items and stories; some questions are asked about another issue (`none`).
+
+    `turned` is the share of propositions asked from the other side (see `rewriting.ask`).
+    """
     rng = random.Random(seed)
-    examples = [example for item in items for example in item_questions(item, rng)]
-    examples += [example for story in stories for example in story_questions(story, rng)]
-    return examples + _off_topic(examples, rng)
+    examples = [example for item in items for example in item_questions(item, turned, rng)]
+    examples += [example for story in stories for example in story_questions(story, rng, turned)]
+    return examples + off_topic(examples, rng)
 
 
-def item_questions(item: Item, rng: random.Random) -> list[Example]:
-    """Each actor's stance: unmarked, with the own words marked, cut out, and with another's words marked (`none`)."""
-    text, entries = (
-        swap_names(item.text, item.entries, rng) if rng.random() < SWAPPED else (item.text, item.entries)
-    )
-    asker = _Asker(item, text, rng)
+def item_questions(item: Item, turned: float, rng: random.Random) -> list[Example]:
+    """Each stance once: unmarked, with its own words marked, or cut out; at times with another's marked (`none`)."""
+    text, entries = item.text, item.entries
+    if rng.random() < SWAPPED:
+        text, entries = swap_names(text, entries, rng)
+    asker = _Asker(item, text, turned, rng)
     by_actor: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_actor[entry.actor].append(entry)
@@ -70,46 +69,50 @@ def item_questions(item: Item, rng: random.Random) -> list[Example]:
         for entry in own:
             is_plain_true = entry is now[0] and len({one.label for one in now}) == 1
             ways = _ways(asker, entry, is_plain_true)
-            count = 2 if len(ways) > 1 and rng.random() < 0.5 else 1
-            examples += rng.sample(ways, min(count, len(ways)))
+            if ways:
+                examples.append(_asked(asker, entry, rng.choice(ways)))
         others = [
-            one for name, theirs in by_actor.items() if name != actor for one in theirs if one.label != "none"
+            one
+            for name, theirs in by_actor.items()
+            if name != actor
+            for one in theirs
+            if one.quote and one.label != "none"
         ]
         if others and rng.random() < OTHERS_MARKED:
             examples += _marked_other(asker, own, rng.choice(others))
     return examples
 
 
-def _ways(asker: _Asker, entry: Entry, is_plain_true: bool) -> list[Example]:
-    ways: list[Example] = []
-    text = asker.text
-    span = find(text, entry.quote)
-    if is_plain_true:
-        ways.append(asker.ask(entry, "plain", None))
-    if span is None:
-        return ways
-    whole = covering(text, span)
-    marked = whole if asker.rng.random() < 0.3 else span
-    ways.append(asker.ask(entry, "own", marked))
+def _ways(asker: _Asker, entry: Entry, is_plain_true: bool) -> list[str]:
+    span = find(asker.text, entry.quote)
+    ways = (["own"] if span else []) + (["plain"] if is_plain_true else [])
     surname = entry.actor.split()[-1]
-    if entry.label != "none" and whole != (0, len(text)) and surname in text[whole[0] : whole[1]]:
-        inner = (span[0] - whole[0], span[1] - whole[0]) if asker.rng.random() < 0.6 else None
-        ways.append(asker.ask(entry, "cut", inner, text[whole[0] : whole[1]]))
+    if span and entry.label != "none" and len(sentences(asker.text)) > 1:
+        start, end = covering(asker.text, span)
+        ways += ["cut"] if surname in asker.text[start:end] else []
     return ways
+
+
+def _asked(asker: _Asker, entry: Entry, way: str) -> Example:
+    span = find(asker.text, entry.quote)
+    if way == "cut" and span is not None:
+        start, end = covering(asker.text, span)
+        inner = (span[0] - start, span[1] - start) if asker.rng.random() < CUT_MARKED else None
+        return asker.ask(entry, way, inner, asker.text[start:end])
+    return asker.ask(entry, way, span if way == "own" else None)
 
 
 def _marked_other(asker: _Asker, own: Sequence[Entry], other: Entry) -> list[Example]:
     span = find(asker.text, other.quote)
-    if span is None:
+    mine = [find(asker.text, entry.quote) for entry in own]
+    if span is None or any(one is not None and overlap(one, span) for one in mine):
         return []
-    for entry in own:
-        mine = find(asker.text, entry.quote)
-        if mine is not None and mine[0] < span[1] and span[0] < mine[1]:
-            return []
-    return [asker.ask(own[0], "other", span, label="none")]
+    nothing = replace(own[0], label="none", conditional=False, time="now")
+    return [asker.ask(nothing, "other", span)]
 
 
-def _off_topic(examples: Sequence[Example], rng: random.Random) -> list[Example]:
+def off_topic(examples: Sequence[Example], rng: random.Random) -> list[Example]:
+    """The same words asked about another issue: `none`."""
     made = []
     for example in rng.sample(examples, int(len(examples) * OFF_TOPIC)):
         other = rng.choice(examples)
@@ -126,23 +129,3 @@ def _off_topic(examples: Sequence[Example], rng: random.Random) -> list[Example]
                 )
             )
     return made
-
-
-def dev_questions(items: Sequence[Item]) -> list[Example]:
-    """Fixed questions for measuring: unmarked and marked by turns, the proposition as it stands."""
-    examples: list[Example] = []
-    for item in items:
-        for index, entry in enumerate(item.entries):
-            same = [one for one in item.entries if one.actor == entry.actor]
-            span = find(item.text, entry.quote)
-            first_now = next((one for one in same if one.time == "now"), same[0])
-            if len(same) > 1 and span is None and entry is not first_now:
-                continue
-            is_marked = span is not None and (len(same) > 1 or index % 2 == 0)
-            examples.append(
-                Example(
-                    item.text, entry.actor, item.proposition, entry.label, span if is_marked else None,
-                    int(entry.conditional), int(entry.time == "past"), kind=item.kind, how=entry.why, issue=item.issue,
-                )
-            )  # fmt: skip
-    return examples

@@ -7,32 +7,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stance_classifier.propositions import negate
-
 from stance_training.corpus import Entry
-from stance_training.examples import FLIPPED
+from stance_training.examples import FLIPPED, affirmed, negated
 from stance_training.names import invented_name
 
 SENTENCE_END = re.compile(r"(?<=[.!?])[”\"’']?\s+|\n+")
+WRITTEN_NEGATION, MADE_NEGATION = 0.5, 0.45
 _ORGANISATION = re.compile(
     r"\b(the|union|council|ministry|association|party|office|bank|league|federation|committee|board|authority|trust"
-    r"|club|company|group|commission|institute|university|hospital|church|court|agency|society|alliance|of|for|and)\b",
+    r"|club|company|group|commission|institute|university|hospital|church|court|agency|society|alliance|greens"
+    r"|liberals|labour|of|for|and)\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"(?:[A-ZÀ-Ž][\w'’\-]+ ){1,2}[A-ZÀ-Ž][\w'’\-]+")
-ASKED_PLAINLY, ASKED_WRITTEN_NEGATION, ASKED_MADE_NEGATION = 0.45, 0.65, 0.93
+_PERSON = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’\-]+ ){1,2}[A-ZÀ-ÞĀ-Ž][\w'’\-]+")
 
 
-def ask(proposition: str, negation: str | None, label: str, rng: random.Random) -> tuple[str, str]:
-    """The proposition, its written negation, its made one or the made negation of the written one; label turned."""
-    choice = rng.random()
-    if choice < ASKED_PLAINLY:
-        return proposition, label
-    if choice < ASKED_WRITTEN_NEGATION and negation:
-        return negation, FLIPPED[label]
-    if choice < ASKED_MADE_NEGATION or not negation:
-        return negate(proposition), FLIPPED[label]
-    return negate(negation), label
+def ask(
+    proposition: str, negation: str | None, label: str, turned: float, rng: random.Random
+) -> tuple[str, str]:
+    """The proposition or its written negation from the affirmative side, at times negated by rule; label turned.
+
+    `turned` is how much of the opposite is wanted: the shares are WRITTEN_NEGATION and MADE_NEGATION of it.
+    """
+    if rng.random() < turned * WRITTEN_NEGATION and negation:
+        proposition, label = negation, FLIPPED[label]
+    proposition, label = affirmed(proposition, label)
+    if rng.random() < turned * MADE_NEGATION:
+        return negated(proposition, label)
+    return proposition, label
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -48,12 +50,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def covering(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The sentences that a span touches, as one range."""
-    touched = [one for one in sentences(text) if one[0] < span[1] and one[1] > span[0]]
+    touched = [one for one in sentences(text) if overlap(one, span)]
     return (min(span[0], touched[0][0]), max(span[1], touched[-1][1])) if touched else span
 
 
+def overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two half-open ranges share a character."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def swap_names(text: str, entries: Sequence[Entry], rng: random.Random) -> tuple[str, tuple[Entry, ...]]:
-    """Other names for the persons among the actors, in text, actors and quotes alike."""
+    """Other names for the persons among the actors, in text, actors and quotes alike; all or nothing."""
     swapped: dict[str, str] = {}
     for actor in dict.fromkeys(entry.actor for entry in entries):
         if not _is_person(actor, text):
@@ -63,18 +70,22 @@ def swap_names(text: str, entries: Sequence[Entry], rng: random.Random) -> tuple
         swapped.setdefault(last, new_last)
         swapped.setdefault(first, new_first)
         for name in middle:
-            swapped.setdefault(name, new_first)
+            swapped.setdefault(name, "")
     if not swapped:
         return text, tuple(entries)
     names = sorted(swapped, key=len, reverse=True)
     pattern = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
 
     def change(words: str) -> str:
-        return pattern.sub(lambda match: swapped[match.group(1)], words)
+        return re.sub(r"  +", " ", pattern.sub(lambda match: swapped[match.group(1)], words))
 
-    return change(text), tuple(
-        replace(entry, actor=change(entry.actor), quote=change(entry.quote)) for entry in entries
+    renamed = change(text)
+    changed = tuple(
+        replace(entry, actor=change(entry.actor).strip(), quote=change(entry.quote)) for entry in entries
     )
+    if any(entry.quote not in renamed for entry in changed):
+        return text, tuple(entries)
+    return renamed, changed
 
 
 def _is_person(actor: str, text: str) -> bool:
