@@ -264,6 +264,15 @@ def test_a_host_that_asks_for_a_wait_is_left_alone_by_all_sources():
     assert [task.source.id for task in bench.tasks()] == ["sport"]
 
 
+def test_a_wait_that_was_asked_for_survives_a_new_catalogue():
+    bench = Bench()
+    bench.poll(outcome=Throttled(429, timedelta(hours=20)))
+    bench.wait(hours=19)
+    bench.engine.use(catalogue(SOURCE))
+    bench.wait(minutes=30)
+    assert bench.tasks() == []
+
+
 def test_a_failing_source_delays_no_other():
     other = Source(id="other", url="https://other.example/feed")
     bench = Bench(SOURCE, other)

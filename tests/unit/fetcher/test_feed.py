@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from fetcher.feed import language_tag, parse_feed
+from fetcher.entry_fields import language_tag
+from fetcher.feed import parse_feed
 from fetcher.refusals import NotAFeed
 
 URL = "https://post.example/feed"

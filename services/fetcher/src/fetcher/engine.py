@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from stancewatch_schemas.models import Article, ArticleState, FetchState, SourceState
@@ -18,6 +18,7 @@ from stancewatch_shared.clock import Clock
 from stancewatch_shared.logs import get_logger
 
 from fetcher import report
+from fetcher.agenda import Agenda, state_of
 from fetcher.articles import Reading, build
 from fetcher.documents import Entry, FeedDocument
 from fetcher.entries import Verdict, decide, entry_keys, link_key, needs_page
@@ -25,7 +26,7 @@ from fetcher.lanes import Lanes
 from fetcher.memory import Memory, Shard, partition_of
 from fetcher.outcomes import Failed, Fetched, NotModified, Throttled, outcome_label
 from fetcher.reading import PageResult, PageTask, PollResult, PollTask, Task
-from fetcher.source_state import after_poll, fresh, poll_url
+from fetcher.source_state import after_poll, poll_url
 from fetcher.sources import Catalogue, Source
 
 MAX_PAGE_ATTEMPTS = 3
@@ -74,8 +75,7 @@ class Engine:
         self._outbox, self._clock, self._monotonic, self._jitter = outbox, clock, monotonic, jitter
         self._partitions = partitions
         self._host_gap_seconds = host_gap_seconds
-        self._catalogue = Catalogue({}, {}, None, (), ())
-        self._due: dict[str, datetime] = {}
+        self._agenda = Agenda(self.memory, partitions)
         self._runs: dict[str, _Run] = {}
         self._retries: list[PageTask] = []
         self._in_work: set[str] = set()
@@ -88,51 +88,24 @@ class Engine:
     @property
     def owned_sources(self) -> list[str]:
         """Ids of the sources that this fetcher polls."""
-        return sorted(self._due)
+        return self._agenda.source_ids
 
     def use(self, catalogue: Catalogue) -> None:
         """Take a new catalogue. Polls under way end as they began."""
-        self._catalogue = catalogue
-        self._plan()
+        self._agenda.use(catalogue, self._clock.now())
 
     def own(self, shards: dict[int, Shard]) -> None:
         """Own exactly these partitions from now on."""
         self.memory.shards = shards
-        self._plan()
-
-    def _plan(self) -> None:
-        """Work out which sources are polled here, and when each is due next."""
-        now = self._clock.now()
-        planned: dict[str, datetime] = {}
-        for source in self._catalogue.sources.values():
-            shard = self._shard(source)
-            if shard is None or not source.enabled:
-                continue
-            state = shard.sources.get(source.id)
-            if state is None or state.url != (source.url or ""):
-                planned[source.id] = now
-            elif state.next_poll_at is not None:
-                # A floor that was lowered since then takes effect at once.
-                latest = now + self._catalogue.bounds(source.id).ceiling
-                planned[source.id] = min(state.next_poll_at, latest)
-            else:
-                report.gone(source.id)
-        for source_id in set(self._due) - set(planned):
-            report.no_longer_ours(source_id)
-        self._due = planned
+        self._agenda.plan(self._clock.now())
 
     def tick(self) -> None:
         """Queue every source that is due."""
-        now = self._clock.now()
-        for source_id, due in self._due.items():
-            source = self._catalogue.sources[source_id]
-            shard = self._shard(source)
-            if due > now or source_id in self._runs or shard is None:
+        for source, shard in self._agenda.due(self._clock.now()):
+            if source.id in self._runs:
                 continue
-            state = shard.sources.get(source_id)
-            if state is None or state.url != (source.url or ""):
-                state = fresh(source)
-            self._runs[source_id] = _Run(source)
+            state = state_of(source, shard)
+            self._runs[source.id] = _Run(source)
             task = PollTask(source, poll_url(state), state.etag, state.last_modified)
             self.lanes.add(task.host, task)
         late = [task for task in self._retries if task.not_before <= self._monotonic()]
@@ -304,26 +277,21 @@ class Engine:
             return
         del self._runs[run.source.id]
         source, shard = run.source, self._shard(run.source)
-        if shard is None or source.id not in self._catalogue.sources:
+        bounds = self._agenda.bounds(source.id)
+        if shard is None or bounds is None:
             return
-        before = shard.sources.get(source.id)
-        if before is None or before.url != (source.url or ""):
-            before = fresh(source)
         state, why = after_poll(
-            before,
+            state_of(source, shard),
             run.result,
             now=self._clock.now(),
-            bounds=self._catalogue.bounds(source.id),
+            bounds=bounds,
             found_new=run.found_new,
             is_complete=run.lost == 0,
             jitter=self._jitter(),
         )
         self._remember_source(source, shard, state)
         report.finished(source.id, state, self._clock.now())
-        if state.next_poll_at is None:
-            self._due.pop(source.id, None)
-        elif source.id in self._due:
-            self._due[source.id] = state.next_poll_at
+        self._agenda.set_next(source.id, state.next_poll_at)
         label = outcome_label(run.result.outcome)
         get_logger().info("polled", source=source.id, outcome=label, new=run.found_new, next=str(why))
 
@@ -333,4 +301,4 @@ class Engine:
         self._outbox.remember(partition_of(source, self._partitions), key, FetchState(id=key, source=state))
 
     def _shard(self, source: Source) -> Shard | None:
-        return self.memory.shards.get(partition_of(source, self._partitions))
+        return self._agenda.shard(source)

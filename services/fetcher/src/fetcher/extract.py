@@ -9,7 +9,7 @@ import trafilatura
 
 from fetcher.dates import read_date
 from fetcher.documents import PageDocument
-from fetcher.feed import language_tag
+from fetcher.entry_fields import language_tag
 from fetcher.identity import BadUrl, absolute_url, site_of
 from fetcher.json_ld import facts_of
 from fetcher.marks import judge, without_boilerplate, without_invitation

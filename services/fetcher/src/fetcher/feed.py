@@ -1,25 +1,23 @@
-"""Bytes of a feed to entries: RSS, Atom and RDF by feedparser, JSON Feed by its own short standard."""
+"""Bytes of a feed to entries: RSS, Atom and RDF by feedparser, JSON Feed by json_feed.py."""
 
 from __future__ import annotations
 
 import calendar
 import io
-import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 
-from fetcher.dates import read_date
 from fetcher.documents import Entry, FeedDocument
-from fetcher.identity import BadUrl, absolute_url
-from fetcher.refusals import NotAFeed
-from fetcher.text import decode, html_to_text, one_line, well_formed
+from fetcher.entry_fields import authors_of, collect, language_tag, link_of, tried
+from fetcher.json_feed import parse_json_feed
+from fetcher.refusals import NotAFeed, what_it_is
+from fetcher.text import html_to_text, one_line
 from fetcher.xml_traps import refuse_traps
 
-MAX_AUTHORS = 20
 HEAD_BYTES = 100_000
 ENTRY_END = re.compile(rb"</(?:item|entry)>", re.IGNORECASE)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,7 +28,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
     if not body.strip():
         raise NotAFeed(what_it_is(body))
     if body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _parse_json_feed(body, url, max_entries)
+        return parse_json_feed(body, url, max_entries)
     refuse_traps(body)
     body, cut = _within(body, max_entries)
     headers = {"content-type": _believable_type(body, content_type), "content-location": url}
@@ -40,7 +38,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
     if not parsed.version and not parsed.entries:
         raise NotAFeed(what_it_is(body))
     feed = parsed.feed
-    entries, dropped = _entries((_tried(_from_feedparser, e, url, body) for e in parsed.entries), max_entries)
+    entries, dropped = collect((tried(_from_feedparser, e, url, body) for e in parsed.entries), max_entries)
     ttl = feed.get("ttl", "")
     head = body[:HEAD_BYTES]
     return FeedDocument(
@@ -56,29 +54,6 @@ def parse_feed(body: bytes, url: str, content_type: str | None, max_entries: int
     )
 
 
-def what_it_is(body: bytes) -> str:
-    """Say what a document that is no feed looks like, and what to try."""
-    head = body[:2000].lstrip().lower()
-    if not head:
-        return "the answer is empty"
-    if head.startswith((b"<!doctype html", b"<html")) or b"<body" in head:
-        return "this is a web page, not a feed: try `stancewatch sources discover` on it"
-    if b"<urlset" in head or b"<sitemapindex" in head:
-        return "this is a sitemap, not a feed: set type: sitemap"
-    if head.startswith(b"{"):
-        return "this is JSON, but not a JSON Feed (no version of jsonfeed.org)"
-    return "this is neither RSS, Atom, RDF nor JSON Feed"
-
-
-def language_tag(value: object) -> str | None:
-    """A BCP 47 tag as feeds write it ("en_US", "EN-us") in its usual form, or None."""
-    match = re.match(r"^([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?![A-Za-z])", str(value or "").strip())
-    if not match:
-        return None
-    language, region = match.groups()
-    return language.lower() + (f"-{region.upper()}" if region else "")
-
-
 def _within(body: bytes, max_entries: int) -> tuple[bytes, int]:
     """Cut a feed behind its last wanted entry, and close it: each entry costs a millisecond to parse."""
     ends = [match.end() for match in ENTRY_END.finditer(body)]
@@ -90,29 +65,8 @@ def _within(body: bytes, max_entries: int) -> tuple[bytes, int]:
     return body[: ends[max_entries - 1]] + closing, len(ends) - max_entries
 
 
-def _entries(found: Iterable[Entry | None], max_entries: int) -> tuple[tuple[Entry, ...], int]:
-    kept: list[Entry] = []
-    seen: set[str] = set()
-    dropped = 0
-    for entry in found:
-        if entry is None or len(kept) >= max_entries:
-            dropped += 1
-        elif entry.guid not in seen:
-            seen.add(entry.guid)
-            kept.append(entry)
-    return tuple(kept), dropped
-
-
-def _tried(make: Callable[..., Entry | None], *arguments: Any) -> Entry | None:
-    """One entry that breaks a rule must not cost the others."""
-    try:
-        return make(*arguments)
-    except (ValueError, TypeError, AttributeError, KeyError):
-        return None
-
-
 def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
-    link = _link(item.get("link"), url)
+    link = link_of(item.get("link"), url)
     if item.get("guidislink") and not item.get("links") and link and link.encode() not in body:
         # A guid is a link by default, even one like "4711": only a full address is believed.
         link = None
@@ -128,7 +82,7 @@ def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
         title=title,
         summary=html_to_text(summary)[:20_000],
         text=html_to_text(content)[:1_000_000],
-        authors=_authors(a.get("name", "") for a in item.get("authors", [])),
+        authors=authors_of(a.get("name", "") for a in item.get("authors", [])),
         published=_moment(item.get("published_parsed")),
         # Past feedparser's own get(), which passes published off as updated.
         updated=_moment(dict.get(item, "updated_parsed")),
@@ -136,68 +90,8 @@ def _from_feedparser(item: Any, url: str, body: bytes) -> Entry | None:
     )
 
 
-def _parse_json_feed(body: bytes, url: str, max_entries: int) -> FeedDocument:
-    try:
-        feed = json.loads(decode(body, None))
-    except (ValueError, RecursionError) as error:
-        raise NotAFeed(f"this starts like JSON but is not: {str(error)[:120]}") from None
-    if not str(feed.get("version", "")).startswith("https://jsonfeed.org/version/"):
-        raise NotAFeed(what_it_is(body))
-    items = feed.get("items")
-    found = (
-        (_tried(_from_json, i, url) for i in items if isinstance(i, dict)) if isinstance(items, list) else ()
-    )
-    entries, dropped = _entries(found, max_entries)
-    return FeedDocument(
-        title=one_line(_string(feed.get("title")))[:500],
-        language=language_tag(feed.get("language")),
-        entries=entries,
-        kind="json",
-        dropped=dropped,
-    )
-
-
-def _from_json(item: dict[str, Any], url: str) -> Entry | None:
-    link = _link(item.get("url") or item.get("external_url"), url)
-    guid = (_string(item.get("id")) or link or "")[:4096]
-    if not guid:
-        return None
-    content = _string(item.get("content_html"))
-    authors = item.get("authors") or [item.get("author")]
-    names = (
-        [_string(a.get("name")) for a in authors if isinstance(a, dict)] if isinstance(authors, list) else []
-    )
-    return Entry(
-        guid=guid,
-        link=link,
-        title=one_line(_string(item.get("title")))[:2000],
-        summary=html_to_text(_string(item.get("summary")))[:20_000],
-        text=(html_to_text(content) or _string(item.get("content_text")))[:1_000_000],
-        authors=_authors(names),
-        published=read_date(item.get("date_published")),
-        updated=read_date(item.get("date_modified")),
-        language=language_tag(item.get("language")),
-    )
-
-
-def _string(value: object) -> str:
-    return well_formed(str(value)) if isinstance(value, str | int | float) else ""
-
-
-def _authors(names: Iterable[str]) -> tuple[str, ...]:
-    cleaned = (one_line(name)[:300] for name in names)
-    return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_AUTHORS]
-
-
-def _link(value: object, base: str) -> str | None:
-    try:
-        return absolute_url(base, str(value)) if value else None
-    except BadUrl:
-        return None
-
-
 def _archives(links: Iterable[Any], url: str) -> tuple[str, ...]:
-    found = (_link(link.get("href"), url) for link in links if link.get("rel") == "prev-archive")
+    found = (link_of(link.get("href"), url) for link in links if link.get("rel") == "prev-archive")
     return tuple(link for link in found if link)[:1]
 
 

@@ -14,8 +14,8 @@ from stancewatch_shared.logs import get_logger
 
 from fetcher.dates import read_date
 from fetcher.documents import Entry, FeedDocument
+from fetcher.entry_fields import language_tag
 from fetcher.extract import extract
-from fetcher.feed import language_tag
 from fetcher.refusals import NotAnArticle
 from fetcher.sources import Source
 

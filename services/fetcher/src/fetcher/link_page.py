@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fetcher.documents import Entry, FeedDocument
-from fetcher.feed import language_tag
+from fetcher.entry_fields import language_tag
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.refusals import NotAFeed
 from fetcher.text import decode, parse_html, squeeze

@@ -10,7 +10,7 @@ from lxml import etree
 from fetcher.body import BodyRefused, gunzip
 from fetcher.dates import read_date
 from fetcher.documents import Entry, FeedDocument
-from fetcher.feed import language_tag
+from fetcher.entry_fields import language_tag
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.refusals import NotAFeed
 from fetcher.text import squeeze
