@@ -44,7 +44,7 @@ def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "
     named = actor_mentions(document.text, actors)
     others = other_names(document.text, named)
     described = definite_descriptions(document.text, [*named, *others])
-    names = [*named, *others]
+    names = [*named, *(o for o in others if not _qualifies_a_title(document.text, o))]
     apart = [d for d in described if not _stands_before_a_name(document.text, d, names)]
     ordered = sorted([*names, *apart, *pronouns(document.text)], key=lambda m: (m.start, -m.end))
     memory = remember_watchlist(actors)
@@ -69,6 +69,18 @@ def resolve_mentions(document: Document, actors: Sequence[Actor], title: str = "
             )
         )
     return resolved
+
+
+def _qualifies_a_title(text: str, name: Mention) -> bool:
+    """ "Green leader NAME", "Penlan councillor NAME": a party or place before somebody's title speaks for nobody."""
+    words = text[name.end : name.end + 40].split()
+    heads = [i for i, word in enumerate(words[:3]) if word.lower() in ROLE_HEADS]
+    return (
+        text[name.end : name.end + 1] == " "
+        and bool(heads)
+        and words[heads[0] + 1 : heads[0] + 2] != []
+        and words[heads[0] + 1][:1].isupper()
+    )
 
 
 def _stands_before_a_name(text: str, description: Mention, names: Sequence[Mention]) -> bool:

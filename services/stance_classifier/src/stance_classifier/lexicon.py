@@ -25,6 +25,11 @@ SAYING = _words(
     countered counters contended contends asserted asserts proclaimed boasted lamented sneered scoffed mused sighed"""
 )
 
+ADDRESSING = _words(
+    "told tells tell urged urges warned warns called calls assured reminded informed promised demanded asked asks urging"
+)
+"""Cues that take the person addressed as object."""
+
 ROLE_HEADS = _words(
     """president premier chancellor minister secretary taoiseach mayor mayoress governor senator congressman congresswoman
     congressmember deputy lawmaker councillor councilor alderman commissioner ambassador envoy mediator negotiator

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stance_classifier.entities import Mention
-from stance_classifier.lexicon import ANONYMOUS, AUTHORISED, ROLE_HEADS
+from stance_classifier.lexicon import ADDRESSING, ANONYMOUS, AUTHORISED, ROLE_HEADS
 from stance_classifier.passages import Span
 
 Voice = Literal["self", "spokesperson", "organisation", "act", "hearsay", "other"]
@@ -50,12 +50,13 @@ class Speaker:
 
 
 def is_inverted(text: str, unit: Span, cue: Span, aside: Span | None) -> bool:
-    """Whether the subject may follow the cue ("...," said NAME)."""
+    """Whether the subject may follow the cue ("...," said NAME); verbs with a person as object need a quotation before them."""
     if aside is not None and 0 <= cue.start - aside.end <= 2:
         return False
-    return bool(_INVERTED_BEFORE.search(text[unit.start : cue.start])) or text[
-        cue.start : cue.end
-    ].lower().startswith("accord")
+    word, before = text[cue.start : cue.end].lower(), text[unit.start : cue.start].rstrip()
+    if word in ADDRESSING and not before.endswith(("”", '"', "’", "'")):
+        return False
+    return bool(_INVERTED_BEFORE.search(before)) or word.startswith("accord")
 
 
 def find_speaker(
