@@ -92,7 +92,7 @@ def run_service(images: Images, kafka_environment: dict[str, str], tmp_path: Pat
 
 
 def wait_for(
-    kafka: KafkaSettings, topic: str, enough: Callable[[list[Any]], bool], seconds: float = 60
+    kafka: KafkaSettings, topic: str, enough: Callable[[list[Any]], bool], seconds: float = 120
 ) -> list[Any]:
     """The records of a topic, once there are enough."""
     deadline = time.monotonic() + seconds
@@ -145,7 +145,7 @@ def test_the_timeline_answers_with_its_page(run_service: Any) -> None:
 
 
 def wait_for_metric(port: int, line: str) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     text = ""
     while time.monotonic() < deadline:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
