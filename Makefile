@@ -8,8 +8,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 BENCHES := $(shell grep -l '__main__' tests/bench/*.py 2>/dev/null | grep -v _feed_server)
-TRAIN_VENV := .venv-train
-TRAIN_PATH := $(CURDIR)/schemas/python:$(CURDIR)/services/shared/src:$(CURDIR)/services/stance_classifier/src
 STAMP := $(VENV)/.stancewatch-installed
 PACKAGES := schemas/python services/shared services/fetcher services/stance_classifier services/alerting services/timeline
 SOURCES := schemas/python $(addsuffix /src,$(filter services/%,$(PACKAGES)))
@@ -61,11 +59,8 @@ quality: install ## How well it reads unseen stories: figures with intervals, an
 bench: install ## Speed and memory: each script of tests/bench prints its figures and fails above its limit
 	@for script in $(BENCHES); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-train: ## Train the stance model anew: make train PUBLIC=dir (own environment .venv-train; hours)
-	@test -n "$(PUBLIC)" || { echo "error: make train PUBLIC=dir (see services/stance_classifier/training/README.md)"; exit 2; }
-	@bash deploy/install.sh $(TRAIN_VENV) requirements/train.txt
-	cd services/stance_classifier/training && PYTHONPATH=$(TRAIN_PATH) $(CURDIR)/$(TRAIN_VENV)/bin/python \
-	  -m stance_training.train --corpus ../corpus --public "$(abspath $(PUBLIC))" --out $(CURDIR)/.run/train
+train: ## Train the stance model anew (own environment .venv-train; hours): make train PUBLIC=dir, or without public sets
+	@$(if $(PUBLIC),STANCEWATCH_PUBLIC_DATA="$(abspath $(PUBLIC))") bash services/stance_classifier/training/train.sh
 
 test-images: install ## Build the images without Docker (buildah) and run each of them
 	$(PYTEST) tests/images

@@ -77,5 +77,7 @@ def side_bias(scores: np.ndarray, truth: np.ndarray) -> float:
     if not (truth == 1).any():
         return 0.0
     thresholds = np.quantile(scores, THRESHOLD_QUANTILES)
-    best = max(thresholds, key=lambda threshold: (measure.f1((scores >= threshold).astype(int), truth, 1), threshold))
+    best = max(
+        thresholds, key=lambda threshold: (measure.f1((scores >= threshold).astype(int), truth, 1), threshold)
+    )
     return -float(best)

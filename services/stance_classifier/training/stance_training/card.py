@@ -1,7 +1,5 @@
 """The figures part of the model card: confusion, calibration and failures of a model folder on a split.
 
-    python -m stance_training.card --model DIR --corpus DIR --split test
-
 The test split is for the end: score it once, and not to choose between models.
 """
 
@@ -9,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,8 +16,9 @@ from stance_classifier.model.base import LABELS, StanceAnswer
 from stance_classifier.model.bundled import BundledModel
 
 from stance_training import measure
+from stance_training.corpus import CORPUS
+from stance_training.dev_sets import dev_sets, sampled
 from stance_training.examples import Example
-from stance_training.train import dev_sets
 
 BOOTSTRAPS = 1000
 SHOWN_FAILURES = 12
@@ -28,15 +28,18 @@ SHOWN_CHARACTERS = 200
 def main() -> None:
     """Prints Markdown."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m stance_training.card",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--split", default="dev", choices=["dev", "test"])
+    parser.add_argument("--limit", type=int, help="questions of a kind, to try the machinery out")
     arguments = parser.parse_args()
     model = BundledModel(arguments.model)
     print(f"Model {model.name} {model.version}, split `{arguments.split}`\n")
-    sets = dev_sets(arguments.corpus, arguments.split)
+    sets = sampled(dev_sets(arguments.corpus, arguments.split), arguments.limit or sys.maxsize)
     everything: list[tuple[Example, StanceAnswer]] = []
     print(
         "| kind | questions | macro-F1 (95 %) | accuracy | sign | abstained | claimed right | found | ECE |"

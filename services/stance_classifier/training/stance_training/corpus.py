@@ -16,6 +16,7 @@ from stancewatch_shared.errors import UserError
 
 from stance_training.examples import FLIPPED, sentence
 
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 SHORT_CHARACTERS = 330
 FIELDS = ("actor", "label", "conditional", "quote", "voice", "time", "why")
 

@@ -1,7 +1,4 @@
-"""Weights to a model folder: per-channel int8 ONNX, calibrated on the dev split with that very int8 model.
-
-python -m stance_training.export --weights stage2.pt --corpus DIR --out DIR --version V
-"""
+"""Weights to a model folder: per-channel int8 ONNX, calibrated on the dev split with that very int8 model."""
 
 from __future__ import annotations
 
@@ -9,7 +6,8 @@ import argparse
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,16 +20,21 @@ from stance_classifier.model.mirror import Calibration
 from tokenizers import Tokenizer
 
 from stance_training import measure
-from stance_training.calibrate import fit_calibration
-from stance_training.examples import Example
+from stance_training.calibrate import apply, fit_calibration
+from stance_training.corpus import CORPUS
+from stance_training.dev_sets import Sets, dev_sets, sampled
+from stance_training.examples import Example, mirrored_questions
 from stance_training.fetch_base import fetch_base
 from stance_training.network import StanceNetwork, as_tensors
-from stance_training.train import dev_sets
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS = 160, 40
-EXAMPLE_PASSAGE, EXAMPLE_QUESTION = "The minister said no .", "Lindt: The tax should go."
+MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS = 128, 40
+# Stories are what the product reads: in calibration they count double.
+STORY_REPEATS = 2
+EXAMPLE_PASSAGE, EXAMPLE_PROPOSITION = "The minister said no.", "The tax should be raised."
 TOLERANCE = 1e-3
+
+Scores = tuple[np.ndarray, np.ndarray]
 
 
 def main() -> None:
@@ -41,17 +44,23 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     export_onnx(base, arguments.weights, arguments.out)
     write_config(arguments.out, arguments.version, Calibration())
-    sets = dev_sets(arguments.corpus)
-    examples = [example for part in sets.values() for example in part]
-    asked, opposite = raw_scores(arguments.out, examples)
-    calibration = fit_calibration(examples, asked, opposite)
+    sets = sampled(dev_sets(arguments.corpus), arguments.limit or sys.maxsize)
+    scores = {kind: raw_scores(arguments.out, part) for kind, part in sets.items() if part}
+    calibration = _calibration(sets, scores)
     write_config(arguments.out, arguments.version, calibration)
-    position = 0
-    for kind, part in sets.items():
-        rows = slice(position, position + len(part))
-        chances = measure.mirrored(asked[rows], opposite[rows])
-        print(kind, json.dumps(measure.figures(chances, measure.truth_of(part))))
-        position += len(part)
+    print(f"calibration: {json.dumps(asdict(calibration))}")
+    for kind, (asked, opposite) in scores.items():
+        turned = mirrored_questions(sets[kind]).turned
+        chances = measure.mirrored(asked, opposite, turned, calibration.mirror_share)
+        chances = apply(chances, calibration.temperature, calibration.bias)
+        print(kind, json.dumps(measure.figures(chances, measure.truth_of(sets[kind]))))
+
+
+def _calibration(sets: Sets, scores: Mapping[str, Scores]) -> Calibration:
+    kinds = [kind for kind in scores for _ in range(STORY_REPEATS if kind == "story" else 1)]
+    examples = [example for kind in kinds for example in sets[kind]]
+    asked, opposite = (np.concatenate([scores[kind][side] for kind in kinds]) for side in (0, 1))
+    return fit_calibration(examples, asked, opposite, mirrored_questions(examples).turned)
 
 
 def export_onnx(base: Path, weights: Path, out: Path) -> None:
@@ -62,8 +71,9 @@ def export_onnx(base: Path, weights: Path, out: Path) -> None:
     network.load_state_dict(torch.load(weights))
     network.eval()
     network.bert.set_attn_implementation("eager")
-    example = Example(EXAMPLE_PASSAGE, "Lindt", EXAMPLE_QUESTION, "oppose", (4, 12))
-    tensors = as_tensors(encoder.encode([example.question, example.opposite]))
+    example = Example(EXAMPLE_PASSAGE, "Lindt", EXAMPLE_PROPOSITION, "oppose", (4, 12))
+    questions = mirrored_questions([example])
+    tensors = as_tensors(encoder.encode([*questions.asked, *questions.opposite]))
     axes = {name: {0: "batch", 1: "length"} for name in INPUTS}
     full = out / "fp32.onnx"
     torch.onnx.export(
@@ -77,7 +87,13 @@ def export_onnx(base: Path, weights: Path, out: Path) -> None:
         dynamo=False,
     )
     _check(full, network, tensors)
-    quantize_dynamic(str(full), str(out / "model.onnx"), per_channel=True, weight_type=QuantType.QInt8)
+    quantize_dynamic(
+        str(full),
+        str(out / "model.onnx"),
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )
     full.unlink()
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
 
@@ -107,21 +123,20 @@ def write_config(out: Path, version: str, calibration: Calibration) -> None:
     (out / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 
-def raw_scores(folder: Path, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
-    """Scores of the int8 model on the questions and on their opposites, through the product's own code."""
+def raw_scores(folder: Path, examples: Sequence[Example]) -> Scores:
+    """Scores of the int8 model on questions and opposites, through the product's own code; each (examples, 6)."""
     model = BundledModel(folder)
-    asked = np.array(model.scores([example.question for example in examples]))
-    return asked, np.array(model.scores([example.opposite for example in examples]))
+    questions = mirrored_questions(examples)
+    return np.array(model.scores(questions.asked)), np.array(model.scores(questions.opposite))
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--version", required=True)
+    parser = argparse.ArgumentParser(prog="python -m stance_training.export", description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="stage2.pt of a training")
+    parser.add_argument("--out", type=Path, required=True, help="the model folder")
+    parser.add_argument("--version", required=True, help="e.g. 2026.11.24")
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--limit", type=int, help="dev questions of a kind, to try the machinery out")
     parser.add_argument("--base", default="e5-small-v2")
     parser.add_argument("--cache", type=Path, default=Path(".run/bases"))
     return parser.parse_args()

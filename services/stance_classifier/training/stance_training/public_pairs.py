@@ -113,9 +113,7 @@ def _second(row: Row, rng: random.Random) -> Example:
 
 def _plain(row: Row, proposition: str, label: str, weight: float) -> Example:
     text = " ".join(row["text"].split())
-    return Example(
-        text, "", proposition, label, weight=weight, kind="public", how="public", issue="public"
-    )
+    return Example(text, "", proposition, label, weight=weight, kind="public", how="public", issue="public")
 
 
 def _rows(folder: Path, name: str) -> list[Row]:

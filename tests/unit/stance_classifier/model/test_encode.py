@@ -41,3 +41,14 @@ def test_a_passage_with_no_marks_keeps_its_beginning() -> None:
 
     assert len(tokens.passage) == 5
     assert len(tokens.question) == 3
+
+
+def test_without_an_actor_the_passage_stands_alone() -> None:
+    encoder = Encoder(tiny_tokenizer())
+
+    named, alone = encoder.encode(
+        [StanceQuestion(actor, "Build.", "backs the bridge") for actor in ("Lindt", "")]
+    )
+
+    assert len(named.passage) == len(alone.passage) + 2
+    assert alone.passage[1] == named.passage[3]

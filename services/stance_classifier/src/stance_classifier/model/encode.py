@@ -1,6 +1,7 @@
 """A question as tokens: `actor :` and the passage with its marked words, then the proposition.
 
-Training and inference share this file, so that a shipped model is asked exactly as it was taught.
+Training and inference share this file, so that a shipped model is asked exactly as it was taught. Without an actor
+(the writer's own stance: public training pairs) the passage stands alone.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Encoder:
 
     def encode(self, questions: Sequence[StanceQuestion]) -> list[Tokens]:
         """Tokens for each question, in order."""
-        actors = self._ids([f"{question.actor} :" for question in questions])
+        actors = self._ids([f"{question.actor} :" if question.actor else "" for question in questions])
         passages = self._ids([marked(question) for question in questions])
         asked = self._ids([question.proposition for question in questions])
         return [self._tokens(*ids) for ids in zip(actors, passages, asked, strict=True)]
