@@ -18,7 +18,7 @@ from stancewatch_shared.errors import UserError
 
 from stance_classifier.affirmation import affirm
 from stance_classifier.model.base import StanceAnswer, StanceQuestion
-from stance_classifier.model.mirror import mirror, read_calibration
+from stance_classifier.model.mirror import mirror, read_calibration, read_scores
 from stance_classifier.propositions import negate
 
 if TYPE_CHECKING:
@@ -52,15 +52,21 @@ class BundledModel:
         return str(self._config["version"])
 
     def judge(self, questions: Sequence[StanceQuestion]) -> list[StanceAnswer]:
-        """Asks each proposition from its affirmative side, asks its opposite too, and joins the two answers."""
+        """Asks each proposition from its affirmative side, so that a proposition and its negation are one question
+        and their answers mirror each other by construction; where the calibration gives the opposite a share, it
+        is asked too, and answers that contradict each other abstain.
+        """
         if not questions:
             return []
         affirmed = [affirm(question.proposition) for question in questions]
         asked = [replace(q, proposition=a.proposition) for q, a in zip(questions, affirmed, strict=True)]
-        opposites = [replace(q, proposition=negate(q.proposition)) for q in asked]
-        scores = self.scores([*asked, *opposites])
-        count = len(questions)
-        answers = [mirror(scores[index], scores[count + index], self.calibration) for index in range(count)]
+        if self.calibration.mirror_share > 0:
+            opposites = [replace(q, proposition=negate(q.proposition)) for q in asked]
+            scores = self.scores([*asked, *opposites])
+            pairs = zip(scores[: len(asked)], scores[len(asked) :], strict=True)
+            answers = [mirror(straight, opposite, self.calibration) for straight, opposite in pairs]
+        else:
+            answers = [read_scores(scores, self.calibration) for scores in self.scores(asked)]
         return [answer.turned() if a.turned else answer for answer, a in zip(answers, affirmed, strict=True)]
 
     def scores(self, questions: Sequence[StanceQuestion]) -> list[list[float]]:

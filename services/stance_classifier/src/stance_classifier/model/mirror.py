@@ -77,7 +77,20 @@ def mirror(asked: Sequence[float], opposite: Sequence[float], calibration: Calib
     calibrated = calibration.apply(mean)
     conditional = sigmoid((asked[4] + opposite[4]) / 2 + calibration.conditional_bias)
     past = sigmoid((asked[5] + opposite[5]) / 2 + calibration.past_bias)
-    reason = _why_abstain(straight, turned, calibrated, calibration)
+    return _answer(calibrated, conditional, past, _why_abstain(straight, turned, calibrated, calibration))
+
+
+def read_scores(scores: Sequence[float], calibration: Calibration) -> StanceAnswer:
+    """An answer from the six raw scores of one question alone."""
+    straight = softmax(scores[:4])
+    calibrated = calibration.apply(straight)
+    conditional = sigmoid(scores[4] + calibration.conditional_bias)
+    past = sigmoid(scores[5] + calibration.past_bias)
+    return _answer(calibrated, conditional, past, _why_abstain(straight, straight, calibrated, calibration))
+
+
+def _answer(calibrated: Probabilities, conditional: float, past: float, reason: str | None) -> StanceAnswer:
+    """Flattened between support and oppose where the model abstains."""
     if reason is not None:
         half = (calibrated.support + calibrated.oppose) / 2
         calibrated = Probabilities.of([half, half, calibrated.neutral, calibrated.none])
