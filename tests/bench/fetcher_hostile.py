@@ -2,16 +2,18 @@
 
     python tests/bench/fetcher_hostile.py [--documents 2000] [--seed 1]
 
-Prints what became of them, the longest wait and the peak of memory. Exits 1 when one of them hangs for more than
-5 s, the parser dies by itself (other than by its deadline), or memory passes its cap.
+Prints what became of them, what the dearest cost and the peak of memory. Exits 1 when one of them costs more than
+5 s of processor time (on an idle machine: hangs for 5 s), the parser dies by itself (other than by its deadline), or
+memory passes its cap.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import resource
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -166,9 +168,9 @@ def main() -> int:
             "max_entries": 500,
             "link_pattern": ".",
         }
-        started = time.monotonic()
+        started = cpu_seconds(pool)
         result = pool(PageDocument if job == "page" else FeedDocument, head, body)
-        longest = max(longest, time.monotonic() - started)
+        longest = max(longest, cpu_seconds(pool) - started)
         peak = max(peak, resident_megabytes(pool))
         fates[result.reason.value if isinstance(result, Refused) else "read"] += 1
     pool.close()
@@ -178,11 +180,21 @@ def main() -> int:
         print(f"  {fate:20} {count:6}")
     cap = LIMITS.memory_bytes / 1e6
     print(
-        f"  longest wait {longest:.1f} s (limit {LONGEST_WAIT_SECONDS:g}), parser's peak {peak:.0f} MB (cap {cap:.0f})"
+        f"  dearest {longest:.1f} s of processor time (limit {LONGEST_WAIT_SECONDS:g}), parser's peak {peak:.0f} MB (cap {cap:.0f})"
     )
     is_good = longest <= LONGEST_WAIT_SECONDS and not crashes and peak <= cap
     print("passed" if is_good else "FAILED")
     return 0 if is_good else 1
+
+
+def cpu_seconds(pool: ParsePool) -> float:
+    """Processor time of all parsers, those that were killed included."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = ended.ru_utime + ended.ru_stime
+    for pid in pool.pids():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
 
 
 def resident_megabytes(pool: ParsePool) -> float:
