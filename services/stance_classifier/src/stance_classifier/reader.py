@@ -14,6 +14,7 @@ from stance_classifier.candidates import Candidate, find_candidates
 from stance_classifier.corrections import corrected_issues, find_corrections
 from stance_classifier.model.base import StanceAnswer, StanceModel
 from stance_classifier.passages import Document
+from stance_classifier.second_look import combine, unmarked
 from stance_classifier.statements import compose_statements, judge_candidate
 from stance_classifier.strikes import compose_strikes
 from stance_classifier.watchlist import Watchlist
@@ -38,13 +39,25 @@ class Reader:
         asked = [
             candidate for _, candidates in found for candidate in candidates if candidate.refusal is None
         ]
-        answers = iter(self._model.judge([candidate.question for candidate in asked]) if asked else [])
+        answers = iter(self._ask(asked))
         return [
             self._compose(
                 article, document, [(c, next(answers) if c.refusal is None else None) for c in candidates]
             )
             for article, (document, candidates) in zip(articles, found, strict=True)
         ]
+
+    def _ask(self, asked: Sequence[Candidate]) -> list[StanceAnswer]:
+        """Each candidate's marked words, and the whole passage of those in the present, in one batch."""
+        if not asked:
+            return []
+        again = [index for index, candidate in enumerate(asked) if not candidate.is_aside]
+        marked = [candidate.question for candidate in asked]
+        answers = self._model.judge([*marked, *(unmarked(marked[index]) for index in again)])
+        first, second = answers[: len(asked)], answers[len(asked) :]
+        for index, whole in zip(again, second, strict=True):
+            first[index] = combine(first[index], whole)
+        return first
 
     def _compose(
         self, article: Article, document: Document, answered: list[tuple[Candidate, StanceAnswer | None]]
