@@ -574,6 +574,30 @@ class Evidence(BaseModel):
     """
 
 
+class Verification(BaseModel):
+    """
+    What a second reader says about both sides; null where none was asked. A disputed change is sent all the same.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+    )
+    by: Annotated[str, Field(max_length=512, min_length=1)]
+    """
+    Name and version of the second reader.
+    """
+    verdict: Literal["confirmed", "disputed", "not_verified"]
+    """
+    not_verified: it could not be asked, or could not tell.
+    """
+    note: Annotated[str, Field(max_length=1000)] = ""
+    """
+    What it reads differently, or why it gave no word.
+    """
+
+
 class StanceChange(BaseModel):
     """
     The position in force was replaced by a different one, or an alert about it is to be amended.
@@ -633,6 +657,10 @@ class StanceChange(BaseModel):
     """
     language: Annotated[str | None, Field(max_length=16)] = None
     backfill: bool = False
+    verification: Annotated[Verification | None, Field(title="Verification")] = None
+    """
+    What a second reader says about both sides; null where none was asked. A disputed change is sent all the same.
+    """
 
 
 class ArticleRef(BaseModel):
