@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -87,16 +88,21 @@ class Image:
             + ' && exec chroot --userspec=10001:10001 "$0" /usr/bin/env -i "$@"'
         )
         variables = [f"{name}={value}" for name, value in {**self.environment, **environment}.items()]
-        return subprocess.Popen(
-            ["unshare", "--mount", "sh", "-c", mounts, str(self.root), *variables, *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        # A file, not a pipe: a full pipe that nobody reads would stop the service.
+        with tempfile.NamedTemporaryFile(prefix=f"{self.service}-", suffix=".log", delete=False) as log:
+            process = subprocess.Popen(
+                ["unshare", "--mount", "sh", "-c", mounts, str(self.root), *variables, *words],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        LOGS[process.pid] = Path(log.name)
+        return process
 
     def run(self, environment: dict[str, str], *command: str, tmp: Path | None = None) -> str:
         """Run a command to its end; what it says."""
         process = self.start(environment, *command, tmp=tmp)
-        output = process.communicate(timeout=120)[0].decode()
+        process.wait(timeout=240)
+        output = said(process)
         assert process.returncode == 0, output
         return output
 
@@ -129,13 +135,20 @@ def images() -> Images:
     return Images()
 
 
+LOGS: dict[int, Path] = {}
+
+
+def said(process: subprocess.Popen[bytes]) -> str:
+    """What a process has written so far."""
+    return LOGS[process.pid].read_text(encoding="utf-8", errors="replace")
+
+
 def answers(port: int, path: str, process: subprocess.Popen[bytes], seconds: float = 180.0) -> float:
     """Wait for a 200; how long it took, in seconds."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         if process.poll() is not None:
-            output = process.stdout.read().decode() if process.stdout else ""
-            pytest.fail(f"it ended with {process.returncode}:\n{output[-3000:]}")
+            pytest.fail(f"it ended with {process.returncode}:\n{said(process)[-3000:]}")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
                 if answer.status == 200:
@@ -143,16 +156,19 @@ def answers(port: int, path: str, process: subprocess.Popen[bytes], seconds: flo
         except (OSError, urllib.error.URLError):
             time.sleep(0.1)
     process.kill()
-    pytest.fail(f"no {path} within {seconds:.0f} s:\n{process.communicate()[0].decode()[-3000:]}")
+    process.wait()
+    pytest.fail(f"no {path} within {seconds:.0f} s:\n{said(process)[-3000:]}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> str:
     """SIGTERM; the output. It must end by itself, with 0, within Kubernetes' grace."""
     process.terminate()
     try:
-        output = process.communicate(timeout=20)[0].decode()
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
-        pytest.fail("it did not end within 20 s of SIGTERM")
+        process.wait()
+        pytest.fail(f"it did not end within 30 s of SIGTERM:\n{said(process)[-3000:]}")
+    output = said(process)
     assert process.returncode == 0, output[-3000:]
     return output

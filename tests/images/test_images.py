@@ -17,7 +17,7 @@ from stancewatch_shared.kafka import make_producer, send
 from stancewatch_shared.read_topic import read_values
 from stancewatch_shared.settings import KafkaSettings
 
-from tests.images.conftest import SERVICES, USER, Images, answers, stop
+from tests.images.conftest import SERVICES, USER, Images, answers, said, stop
 from tests.integration.kafka_broker import load_broker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -88,7 +88,7 @@ def run_service(images: Images, kafka_environment: dict[str, str], tmp_path: Pat
     for process in started:
         if process.poll() is None:
             process.kill()
-            process.communicate()
+            process.wait()
 
 
 def wait_for(
@@ -161,7 +161,8 @@ def test_a_wrong_setting_is_told_and_ends_with_2(images: Images, service: str) -
     process = images(service).start(
         {"KAFKA_BOOTSTRAP_SERVERS": "nowhere", "STANCEWATCH_WATCHLIST": "/nowhere"}
     )
-    output = process.communicate(timeout=60)[0].decode()
+    process.wait(timeout=120)
+    output = said(process)
     assert process.returncode == 2, output
     assert "Traceback" not in output
     assert output.startswith("error: ")
