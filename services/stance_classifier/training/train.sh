@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rebuilds the bundled model: make train. Each step is left out where its result lies there already.
+# Rebuilds the bundled model: make train. Run again after an interruption: finished training stages are kept.
 #
 #   STANCEWATCH_PUBLIC_DATA   folder of the licensed public sets (README.md beside this file); unset: trained without them
 #   OUT                       where weights, model and figures go (.run/train)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from stance_training.checkpoints import Checkpoint
+from stance_training.checkpoints import Checkpoint, stages_done
 from stance_training.corpus import CORPUS, load_items, load_stories
 from stance_training.stages import TURNED, Recipe, at, first_stage, limited, part_of, second_stage
 
@@ -74,3 +74,13 @@ def test_weights_that_nothing_vouches_for_are_trained_again(tmp_path: Path, note
         path.with_suffix(".json").write_text(note)
 
     assert not Checkpoint(path, {"seed": 0}).is_done()
+
+
+def test_training_goes_on_after_the_last_finished_stage(tmp_path: Path) -> None:
+    first, second = (Checkpoint(tmp_path / f"stage{number}.pt", {"seed": 0}) for number in (1, 2))
+    assert stages_done([first, second]) == 0
+
+    second.path.write_bytes(b"weights")
+    second.note.write_text(json.dumps({"seed": 0}))
+
+    assert stages_done([first, second]) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,3 +45,8 @@ class Checkpoint:
         self.note.unlink(missing_ok=True)
         torch.save(network.state_dict(), self.path)
         self.note.write_text(json.dumps(dict(self.made_with), indent=1) + "\n", encoding="utf-8")
+
+
+def stages_done(checkpoints: Sequence[Checkpoint]) -> int:
+    """How many stages need not be trained: all up to the last one whose weights count."""
+    return max((number for number, one in enumerate(checkpoints, 1) if one.is_done()), default=0)

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -20,8 +20,8 @@ from stancewatch_shared.errors import UserError
 from tokenizers import Tokenizer
 
 from stance_training import measure
-from stance_training.checkpoints import Checkpoint
-from stance_training.corpus import CORPUS
+from stance_training.checkpoints import Checkpoint, stages_done
+from stance_training.corpus import CORPUS, fingerprint
 from stance_training.dev_sets import Sets, dev_sets, sampled
 from stance_training.examples import mirrored_questions
 from stance_training.fetch_base import fetch_base
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Both stages, then the figures on the whole dev split."""
+    """The stages that are not trained yet, then the figures on the whole dev split."""
     public = public_folder(arguments.public)
     recipe = Recipe(
         epochs=arguments.epochs, share=arguments.share, seed=arguments.seed, limit=arguments.limit
@@ -56,34 +56,46 @@ def run(arguments: argparse.Namespace) -> None:
     encoder = Encoder(tokenizer, recipe.learnt_passage_tokens)
     torch.manual_seed(recipe.seed)
     network = StanceNetwork(base, encoder.mark_start, encoder.mark_end)
-    dev = sampled(dev_sets(arguments.corpus), recipe.limit or DEV_SAMPLE)
-    made_with = {"base": arguments.base, "public": public is not None, **asdict(recipe)}
     if public is None:
-        log(
-            f"no public sets ({VARIABLE} is not set): the first stage learns from patterns and short passages"
-        )
-        log("  only, and the model will be weaker on unseen issues. See training/README.md for the sets.")
-    stages: list[tuple[str, float, Callable[[], list[Phase]]]] = [
-        ("stage1", recipe.first_rate, lambda: first_stage(arguments.corpus, public, recipe)),
-        ("stage2", recipe.second_rate, lambda: second_stage(arguments.corpus, public, recipe)),
+        log(f"no public sets ({VARIABLE} is not set): the first stage learns from the corpus' patterns and")
+        log("  short passages only; the model will be weaker on unseen issues. See training/README.md.")
+    made_with = {
+        "base": arguments.base,
+        "corpus": fingerprint(arguments.corpus),
+        "public": public is not None,
+    }
+    made_with |= asdict(recipe)
+    stages = [
+        _Stage("stage1", recipe.first_rate, lambda: first_stage(arguments.corpus, public, recipe)),
+        _Stage("stage2", recipe.second_rate, lambda: second_stage(arguments.corpus, public, recipe)),
     ]
-    for name, rate, phases_of in stages:
-        checkpoint = Checkpoint(arguments.out / f"{name}.pt", made_with)
-        if checkpoint.is_done() and not arguments.afresh:
-            log(f"{name}: already trained ({checkpoint.path}); --afresh trains it again")
-            checkpoint.load(network)
-            continue
-        phases = phases_of()
-        _describe(name, phases)
-        schedule = Schedule(rate, recipe.batch, seed=recipe.seed)
-        train(network, encoder, phases, schedule, lambda n: dev_figures(n, encoder, dev))
+    checkpoints = [Checkpoint(arguments.out / f"{stage.name}.pt", made_with) for stage in stages]
+    done = 0 if arguments.afresh else stages_done(checkpoints)
+    if done:
+        log(
+            f"{stages[done - 1].name} is trained already: {checkpoints[done - 1].path} (--afresh trains it again)"
+        )
+        checkpoints[done - 1].load(network)
+    dev = dev_sets(arguments.corpus)
+    sample = sampled(dev, recipe.limit or DEV_SAMPLE)
+    for stage, checkpoint in list(zip(stages, checkpoints, strict=True))[done:]:
+        phases = stage.phases_of()
+        _describe(stage.name, phases)
+        schedule = Schedule(stage.rate, recipe.batch, seed=recipe.seed)
+        train(network, encoder, phases, schedule, lambda n: dev_figures(n, encoder, sample))
         if RANK == 0:
             checkpoint.save(network)
-    everything = sampled(dev_sets(arguments.corpus), recipe.limit or sys.maxsize)
-    figures = dev_figures(network, encoder, everything)
+    figures = dev_figures(network, encoder, sample if recipe.limit else dev)
     log(f"dev: {json.dumps(figures)}")
     if RANK == 0:
         (arguments.out / "dev.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class _Stage:
+    name: str
+    rate: float
+    phases_of: Callable[[], list[Phase]]
 
 
 def dev_figures(network: StanceNetwork, encoder: Encoder, sets: Sets) -> Metrics:
