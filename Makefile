@@ -50,7 +50,8 @@ test-e2e: install ## The whole chain: an article in the feed, one post in Slack
 test-browser: install ## The timeline page in Chromium
 	$(PYTEST) $(or $(wildcard tests/browser),-m browser tests)
 
-test-deploy: install ## Charts, images, dashboards, alert rules (helm, promtool, buildah where present)
+test-deploy: install ## Chart, dashboards, alert rules, and all of them on a live stack (helm is built once: minutes)
+	@bash deploy/helm/install_helm.sh $(if $(CI),3 4,3)
 	$(PYTEST) tests/deploy
 
 quality: install ## How well it reads unseen stories: figures with intervals, and their floors

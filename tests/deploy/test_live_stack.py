@@ -1,12 +1,11 @@
 """A real Prometheus scrapes the real services under the demo's load: every panel shows data, one article is one trace.
 
-Needs prometheus (Debian package), Java, and the stance model; `E2E_MODEL` names another model than the bundled one.
+Needs prometheus (a Debian package) and Java. The stance model is a scripted one: what is tested is what can be seen.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.deploy.conftest import REPOSITORY, need
 from tests.deploy.expressions import RULES, of_dashboards, rules
+from tests.deploy.scripted_judge import ScriptedJudge
 from tests.integration.kafka_broker import load_broker
 
 sys.path.append(str(REPOSITORY / "deploy" / "demo"))
@@ -118,7 +118,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     try:
         create_topics(started.bootstrap_servers)
         ports = {name: broker.free_port() for name in USUAL_PORTS}
-        with FeedServer(load_stories()) as papers, Inbox() as inbox, Collector() as collector:
+        with (
+            FeedServer(load_stories()) as papers,
+            Inbox() as inbox,
+            Collector() as collector,
+            ScriptedJudge() as judge,
+        ):
             plan = Plan(
                 run_folder=folder,
                 sources=write_sources(folder, papers),
@@ -128,7 +133,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
                     "STANCEWATCH_HOST_GAP_SECONDS": "0",
                     "OTEL_EXPORTER_OTLP_ENDPOINT": collector.address,
                     "OTEL_BSP_SCHEDULE_DELAY": "500",
-                    **({"STANCEWATCH_MODEL": os.environ["E2E_MODEL"]} if "E2E_MODEL" in os.environ else {}),
+                    "STANCEWATCH_MODEL": judge.spec,
+                    "STANCEWATCH_JUDGE_MAX_REQUESTS": "100000",
                 },
             )
             for service in services_of(plan, started.bootstrap_servers, ports):
