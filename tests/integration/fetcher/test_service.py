@@ -14,7 +14,14 @@ import pytest
 from tests.component.fetcher.misbehaving import misbehaving_server
 from tests.integration.fetcher.service import Service, read_articles, wait_for
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(500)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind():
+    yield
+    Service.end_all()
+
 
 TEXT = "The mayor told the council on Monday that she supports the ferry between the two harbours. " * 6
 STANCEWATCH = Path(sys.executable).with_name("stancewatch")
@@ -81,7 +88,7 @@ def test_when_one_dies_another_takes_over_and_reads_nothing_twice(tmp_path, kafk
         wait_for(lambda: any(len(e["owned"]) == 6 for e in two.events("shares_changed")), "two's share")
         wait_for(lambda: all(len(s.visits) >= 2 for s in servers), "two polls of each")
         one.kill()
-        wait_for(lambda: two.events("shares_changed")[-1]["owned"] == list(range(12)), "the take-over", 60)
+        wait_for(lambda: two.events("shares_changed")[-1]["owned"] == list(range(12)), "the take-over")
         before = [len(server.visits) for server in servers]
         wait_for(lambda: all(len(s.visits) > b for s, b in zip(servers, before, strict=True)), "polls of all")
         assert two.stop() == 0

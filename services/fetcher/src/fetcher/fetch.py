@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -168,5 +169,5 @@ def _utc_now() -> datetime:
 def _short(error: Exception) -> str:
     reason = getattr(error, "reason", None) or error
     text = str(reason)
-    # urllib3 prefixes its messages with the object's address.
-    return text.rpartition(">: ")[2][:300] or type(error).__name__
+    # urllib3 prefixes its messages with the connection's own name.
+    return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)[:300] or type(error).__name__

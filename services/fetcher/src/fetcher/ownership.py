@@ -22,7 +22,7 @@ from fetcher.outbox import FETCH_STATE
 
 GROUP = "fetcher"
 RESTORE_TIMEOUT_SECONDS = 120.0
-POLL_MILLISECONDS = 20
+POLL_MILLISECONDS = 50
 JOIN_MILLISECONDS = 500
 
 
@@ -54,8 +54,9 @@ class Ownership:
 
     def poll(self) -> bool:
         """Keep up the membership; True when the shares in hand have changed (see `shards`)."""
-        # With a timeout of 0 the client never gets round to joining; until then there is nothing else to do.
-        self._consumer.poll(timeout_ms=POLL_MILLISECONDS if self.has_joined else JOIN_MILLISECONDS)
+        # A poll that returns too soon never gets round to joining: on a busy machine even 20 ms are too soon.
+        is_settled = self.has_joined and not self._listener.is_rebalancing
+        self._consumer.poll(timeout_ms=POLL_MILLISECONDS if is_settled else JOIN_MILLISECONDS)
         if not self._listener.has_changed:
             return False
         self._listener.has_changed = False
@@ -98,13 +99,16 @@ class Ownership:
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self) -> None:
         self.has_changed = False
+        self.is_rebalancing = False
 
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        """Nothing to do: articles in work are sent by both owners at worst, and have one id."""
+    def on_partitions_revoked(self, revoked: Any) -> None:  # noqa: ARG002
+        """Nothing to give up: articles in work are sent by both owners at worst, and have one id."""
+        self.is_rebalancing = True
 
     def on_partitions_assigned(self, assigned: Any) -> None:  # noqa: ARG002 - read from the consumer
         """Note that there is something to restore."""
         self.has_changed = True
+        self.is_rebalancing = False
 
 
 def _apply(shards: dict[int, Shard], record: Any, clock: Clock) -> None:
