@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from stance_classifier.bare_quotations import attribute_bare_quotation, inherit_within_paragraph
 from stance_classifier.clauses import content_of, find_aside, skip_dateline
 from stance_classifier.entities import Mention
-from stance_classifier.lexicon import SAYING
+from stance_classifier.lexicon import NO_SUBJECTS, SAYING
 from stance_classifier.passages import Document, Span
-from stance_classifier.speakers import find_speaker, is_inverted
+from stance_classifier.speakers import Speaker, find_speaker, is_inverted
 from stance_classifier.utterance import Attribution, paragraph_of
 
 _WORD = re.compile(r"[\w'’\-]+")
@@ -24,7 +24,6 @@ _LABEL = re.compile(r"^(?P<label>[A-Z][\w .'’\-]{0,40}?):\s")
 _LABELLED_LINE = re.compile(r"^[A-Z][\w .'’\-]{0,40}:\s", re.MULTILINE)
 FEWEST_LABELS = 2
 _ACCORDING = re.compile(r"\b[Aa]ccording to\b|\b[Ii]n the words of\b")
-_NO_SUBJECTS = frozenset({"his", "her", "hers", "its", "their", "him", "them"})
 LONGEST_JOINED_CHARACTERS = 600
 
 
@@ -134,13 +133,15 @@ def _attribute_unit(
     quotations = [
         q for q in document.quotations_in(unit) if q.end - q.start > 1 and not (aside and aside.contains(q))
     ]
-    outside = [m for m in mentions if not document.is_quoted(m) and m.text.lower() not in _NO_SUBJECTS]
+    outside = [m for m in mentions if not document.is_quoted(m) and m.text.lower() not in NO_SUBJECTS]
     outlets: tuple[str, ...] = ()
     for cue, word in _cues(document, unit, aside):
         lately = watched_before[-1] if watched_before else None
         speaker = find_speaker(
             document.text, unit, cue, outside, is_inverted(document.text, unit, cue, aside), lately
         )
+        if speaker is None and word.endswith("ing") and found and found[-1].speaker is not None:
+            speaker = Speaker(found[-1].speaker, found[-1].voice, 0.6 * found[-1].confidence)
         if speaker is None:
             continue
         named = speaker.mention

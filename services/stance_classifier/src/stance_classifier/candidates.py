@@ -16,7 +16,8 @@ from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
 from stance_classifier.interviews import interviewee
 from stance_classifier.issue_links import IssueLink, keyword_positions, link_issues
-from stance_classifier.modality import Modality, read_modality
+from stance_classifier.lexicon import NO_SUBJECTS
+from stance_classifier.modality import Modality, read_modality, retells
 from stance_classifier.model.base import StanceQuestion
 from stance_classifier.passages import Document, Span, split_document
 from stance_classifier.said_time import SaidAt, is_earlier_frame, resolve_said_at
@@ -109,6 +110,7 @@ def _role_of(actor: Actor, attribution: Attribution, mentions: Sequence[Mention]
     if speaker is not None and speaker.text and _speaks_for(actor, speaker):
         return _Role("spokesperson", 0.9)
     inside = [m for m in mentions if m.actor_id == actor.id and attribution.unit.contains(m)]
+    inside = [m for m in inside if m.text.lower() not in NO_SUBJECTS]
     if not inside:
         return None
     if attribution.voice == "act":
@@ -142,8 +144,9 @@ def _candidate(
     said = resolve_said_at(frame, published_at)
     if is_aside and not said.recap and is_earlier_frame(words):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
-    shift = None if is_aside else find_shift(document.text[attribution.unit.start : attribution.unit.end])
-    refusal = role.refusal
+    unit_words = document.text[attribution.unit.start : attribution.unit.end]
+    shift = None if is_aside else find_shift(unit_words)
+    refusal = role.refusal or ("RETELLS_OTHER" if retells(unit_words) else None)
     if attribution.is_question or (refusal is None and modality.is_question and attribution.voice != "act"):
         refusal = "QUESTION"
     speaker = attribution.speaker.text if attribution.speaker else ""

@@ -25,7 +25,7 @@ _CONCESSION = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r",\s(?P<clause>(?:who|which|long|once|formerly|previously|an? (?:one-?time|former|long-?time|erstwhile)|having)\b"
+    r",\s(?P<clause>(?:who|long|once|formerly|previously|an? (?:one-?time|former|long-?time|erstwhile)|having)\b"
     r"[^,“”\"]*(?:[“\"][^“”\"]*[”\"])?[^,“”\"]*),"
 )
 

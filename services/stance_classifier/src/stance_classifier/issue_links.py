@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from stance_classifier.folding import fold
@@ -15,8 +15,6 @@ from stance_classifier.passages import Document, Span
 from stance_classifier.watchlist import Issue
 
 IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE = 1.0, 0.85, 0.7, 0.5
-ELSEWHERE = 0.3
-"""What is left of a link when the utterance names another watched issue in so many words."""
 
 _STOP = frozenset(
     [
@@ -119,7 +117,8 @@ def keyword_positions(text: str, issue: Issue) -> list[int]:
 def link_issues(
     document: Document, title: str, unit: Span, issues: Sequence[Issue], hits: dict[str, list[int]]
 ) -> list[IssueLink]:
-    """Links of one utterance, strongest first; issues without any keyword in article or title are left out.
+    """Links of one utterance, strongest first; issues without any keyword in article or title are left
+    out, and where the utterance names some watched issue in so many words, so are those it does not name.
 
     `hits` holds keyword_positions of the document's text per issue id.
     """
@@ -138,9 +137,7 @@ def link_issues(
         else:
             continue
         links.append(IssueLink(issue.id, strength))
-    if any(link.strength >= IN_UTTERANCE for link in links):
-        links = [
-            link if link.strength >= IN_UTTERANCE else replace(link, strength=link.strength * ELSEWHERE)
-            for link in links
-        ]
+    named = [link for link in links if link.strength >= IN_UTTERANCE]
+    if named:
+        return named
     return sorted(links, key=lambda link: -link.strength)

@@ -25,6 +25,9 @@ SAYING = _words(
     countered counters contended contends asserted asserts proclaimed boasted lamented sneered scoffed mused sighed"""
 )
 
+NO_SUBJECTS = _words("his her hers its their him them")
+"""Pronouns that can't be the subject of a cue."""
+
 ADDRESSING = _words(
     "told tells tell urged urges warned warns called calls assured reminded informed promised demanded asked asks urging"
 )

@@ -25,6 +25,11 @@ _UNREAL_IF = re.compile(
     r"\b(?:as if|even if|what if|asked if|see if|wonder(?:ed)? if|know if|say if|ask if|doubt if|whether or not)\b",
     re.IGNORECASE,
 )
+_RETELLS = re.compile(
+    r"\b(?:read|reads|heard|hears?|saw|learn(?:ed|t)|understand|understood|(?:am|was|were|been) told)\b[^.“”\"]{0,80}\b(?:that|how)\b"
+    r"[^.“”\"]{0,60}\b(?:said|says|saying|told|tells|telling|claim(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
+)
 _HYPOTHETICAL = re.compile(
     r"^(?:were|should|suppose|imagine|what would|what if)\b|\bhypothetical(?:ly)?\b", re.IGNORECASE
 )
@@ -37,6 +42,11 @@ class Modality:
     is_question: bool
     is_hypothetical: bool
     condition: str | None
+
+
+def retells(words: str) -> bool:
+    """Whether the speaker only passes on what somebody else said ("I read that she is out there saying ...")."""
+    return bool(_RETELLS.search(words))
 
 
 def read_modality(words: str) -> Modality:

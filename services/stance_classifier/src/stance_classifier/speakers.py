@@ -54,6 +54,8 @@ def is_inverted(text: str, unit: Span, cue: Span, aside: Span | None) -> bool:
     if aside is not None and 0 <= cue.start - aside.end <= 2:
         return False
     word, before = text[cue.start : cue.end].lower(), text[unit.start : cue.start].rstrip()
+    if word.endswith("ing") and not word.startswith("accord"):
+        return False
     if word in ADDRESSING and not before.endswith(("”", '"', "’", "'")):
         return False
     return bool(_INVERTED_BEFORE.search(before)) or word.startswith("accord")
