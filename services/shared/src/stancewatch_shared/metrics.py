@@ -88,6 +88,9 @@ QUIET = Counter(
     "stancewatch_quiet_total", "Statements that changed no position, by the named reason", ["reason"]
 )
 STANCE_CHANGES = Counter("stancewatch_stance_changes_total", "Stance changes written", ["event", "kind"])
+CHANGES_VERIFIED = Counter(
+    "stancewatch_changes_verified_total", "Stance changes by the second reader's word on them", ["verdict"]
+)  # verdict: confirmed | disputed | not_verified
 READ_SECONDS = Histogram(
     "stancewatch_read_batch_duration_seconds",
     "Time of one call of the reader, model included",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 
@@ -18,6 +19,11 @@ Reads the topic `articles`, finds who says what about which watched issue, and w
 
   STANCEWATCH_WATCHLIST         the watchlist file (required); a changed file is taken over while running
   STANCEWATCH_MODEL             bundled (default), hub:<id or folder>, judge:<model>@<url>
+  STANCEWATCH_JUDGE             a second reader, asked about each change only: judge:<model>@<url> (default: none)
+  STANCEWATCH_JUDGE_API_KEY     the key of a judge's API
+  STANCEWATCH_JUDGE_TIMEOUT_S   seconds to wait for a judge (default 20; the second reader at most 20 a batch)
+  STANCEWATCH_JUDGE_MAX_REQUESTS  most requests to a judge until the next start (default 200); two for each change
+  STANCEWATCH_JUDGE_CACHE       a file that keeps a judge's answers, so that nothing is asked twice
   STANCEWATCH_BATCH_ARTICLES    most articles in one call of the model, 1 to 32 (default 16)
   STANCEWATCH_BATCH_STATEMENTS  most statements in one write of positions, 1 to 1000 (default 100)
   STANCEWATCH_DATA_DIR          a folder for working files; nothing in it needs to survive
@@ -59,13 +65,16 @@ def run() -> None:
     from stance_classifier.reader import Reader
     from stance_classifier.serve import serve
 
+    variables = settings.model_variables(os.environ)
+    judge = load_model(settings.judge, variables) if settings.judge else None
+
     @cache
     def model() -> StanceModel:
-        loaded = load_model(settings.model)
+        loaded = load_model(settings.model, variables)
         get_logger().info("model_loaded", model=loaded.name, version=loaded.version)
         return loaded
 
-    serve(settings, kafka, lambda watchlist: Reader(watchlist, model()), apply, stop)
+    serve(settings, kafka, lambda watchlist: Reader(watchlist, model()), apply, stop, judge)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from stancewatch_shared.clock import SystemClock
 from stancewatch_shared.settings import KafkaSettings
 
 from stance_classifier.keep_positions import Apply, KeepPositions
+from stance_classifier.model.base import StanceModel
 from stance_classifier.read_articles import ReadArticles, ReadsArticles
 from stance_classifier.settings import ClassifierSettings
 from stance_classifier.stream.batches import BatchWorker
@@ -26,10 +27,12 @@ from stance_classifier.stream.measure import PartitionGauges, assignment_of
 from stance_classifier.stream.outbox import KafkaOutbox
 from stance_classifier.stream.positions_table import FaustPositionsTable
 from stance_classifier.stream.recovery_order import seek_before_resume
+from stance_classifier.stream.second_reader import SecondReader
 
 TOPICS_NEEDED = ("articles", "statements", "stance-changes", "articles-dlq", "statements-dlq", CHANGELOG)
 # Well below the group's rebalance timeout (60 s): a batch that takes longer is read again by the next owner.
 SETTLE_SECONDS = 25.0
+LONGEST_WAIT_FOR_SECOND_READER_SECONDS = 20.0
 LOOP_BLOCKED_SECONDS = 60.0
 STUCK_SECONDS = 300.0
 LOOK_EVERY_SECONDS = 0.5
@@ -39,7 +42,12 @@ class ClassifierApp:
     """The two steps wired to faust: start(), then watch failed(), then drain() and stop()."""
 
     def __init__(
-        self, settings: ClassifierSettings, kafka: KafkaSettings, reader: ReadsArticles, apply: Apply
+        self,
+        settings: ClassifierSettings,
+        kafka: KafkaSettings,
+        reader: ReadsArticles,
+        apply: Apply,
+        judge: StanceModel | None = None,
     ) -> None:
         seek_before_resume()
         self.ledger = Ledger()
@@ -53,7 +61,9 @@ class ClassifierApp:
         outbox = KafkaOutbox(self._send, kafka.topic_prefix, SystemClock())
         table = FaustPositionsTable(raw_table(self.faust))
         self.read_articles = ReadArticles(reader, outbox, self._executor)
-        keep_positions = KeepPositions(apply, table, outbox)
+        wait_seconds = min(settings.judge_timeout_s, LONGEST_WAIT_FOR_SECOND_READER_SECONDS)
+        self._second_reader = SecondReader(judge, wait_seconds) if judge is not None else None
+        keep_positions = KeepPositions(apply, table, outbox, self._second_reader)
         self._workers = {
             "articles": self._worker(self.read_articles.handle, settings.batch_articles),
             "statements": self._worker(keep_positions.handle, settings.batch_statements),
@@ -105,6 +115,8 @@ class ClassifierApp:
             task.cancel()
         await self.faust.stop()
         self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._second_reader is not None:
+            self._second_reader.stop()
 
     def checks(self) -> dict[str, str | None]:
         """For /readyz. Called from the health thread, so it touches nothing of faust's: it was looked up for it."""

@@ -2,7 +2,7 @@
 
 The order of writing is what makes a crash harmless:
 
-1. work out the whole batch in memory
+1. work out the whole batch in memory; where there is a second reader, ask it about the changes
 2. write the stance changes, and wait for the broker
 3. write the positions, each with the offset of the last statement in it, and wait for the broker
 4. only now may the statements be acknowledged
@@ -28,6 +28,7 @@ from stance_classifier.positions import Applied, PositionState
 from stance_classifier.stream.faults import ABOUT_THE_RECORD
 from stance_classifier.stream.outbox import KafkaOutbox, Outgoing
 from stance_classifier.stream.positions_table import PositionsTable
+from stance_classifier.stream.second_reader import SecondReader
 
 Apply = Callable[[PositionState, Statement], Applied]
 
@@ -54,17 +55,25 @@ class StoredPosition:
 class KeepPositions:
     """Handles batches of records of `statements`."""
 
-    def __init__(self, apply: Apply, table: PositionsTable, outbox: KafkaOutbox) -> None:
+    def __init__(
+        self,
+        apply: Apply,
+        table: PositionsTable,
+        outbox: KafkaOutbox,
+        second_reader: SecondReader | None = None,
+    ) -> None:
         self._apply = apply
         self._table = table
         self._outbox = outbox
+        self._second_reader = second_reader
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns once every change, position or dead letter is written."""
         started, began_at_seconds = time.monotonic(), time.time()
         known: dict[bytes, StoredPosition] = {}
         written: dict[bytes, tuple[int, StoredPosition]] = {}
-        changes: list[Outgoing] = []
+        due: list[tuple[StanceChange, str]] = []
+        traces: list[str | None] = []
         handled: list[Record] = []
         for record in records:
             statement = await self._decode(record)
@@ -87,9 +96,14 @@ class KeepPositions:
             known[key] = after
             written[key] = (record.partition, after)
             with span("keep_position", trace_of(record.headers), began_at_seconds) as trace:
-                changes += [Outgoing("stance-changes", each, trace) for each in applied.changes]
+                due += [(each, statement.context) for each in applied.changes]
+                traces += [trace] * len(applied.changes)
             if applied.quiet is not None:
                 metrics.QUIET.labels(applied.quiet).inc()
+        verified = await self._verified(due)
+        changes = [
+            Outgoing("stance-changes", each, trace) for each, trace in zip(verified, traces, strict=True)
+        ]
         await self._outbox.deliver(changes)
         await self._table.put_all({key: (where, value.to_bytes()) for key, (where, value) in written.items()})
         self._count(handled, changes, started)
@@ -100,6 +114,11 @@ class KeepPositions:
         except InvalidMessage as error:
             await self._outbox.refuse(record, "InvalidMessage", error.reason)
             return None
+
+    async def _verified(self, due: Sequence[tuple[StanceChange, str]]) -> list[StanceChange]:
+        if self._second_reader is None:
+            return [change for change, _ in due]
+        return await self._second_reader.verify(due)
 
     def _count(self, handled: Sequence[Record], changes: Sequence[Outgoing], started: float) -> None:
         for record in handled:

@@ -11,10 +11,12 @@ import click
 from stancewatch_schemas.models import StanceChange, Statement
 from stancewatch_shared.progress import progress
 
+from stance_classifier.model.base import StanceModel
 from stance_classifier.model.load import load_model
 from stance_classifier.positions import PositionState, apply
 from stance_classifier.read_inputs import read_articles
 from stance_classifier.reader import Reader
+from stance_classifier.verify_changes import verify_change
 from stance_classifier.watchlist import load_watchlist
 
 BATCH_ARTICLES = 16
@@ -41,29 +43,44 @@ BATCH_ARTICLES = 16
     "model_spec",
     default="bundled",
     show_default=True,
-    help="bundled, hub:<id or folder>, judge:<url>.",
+    help="bundled, hub:<id or folder>, judge:<model>@<url>.",
 )
-def replay(watchlist_path: Path, articles_path: Path, positions: bool, model_spec: str) -> None:
+@click.option(
+    "--judge",
+    "judge_spec",
+    metavar="SPEC",
+    help="A second reader, asked about each change only, e.g. judge:<model>@<url>. Its word is in `verification`.",
+)
+def replay(
+    watchlist_path: Path, articles_path: Path, positions: bool, model_spec: str, judge_spec: str | None
+) -> None:
     """Reads articles in order and prints every stance change as a line of JSON.
 
     \b
     stancewatch replay --watchlist watchlist.yaml --articles articles.jsonl
     stancewatch replay --watchlist watchlist.yaml --articles articles.jsonl --positions
+    stancewatch replay --watchlist watchlist.yaml --articles articles.jsonl --judge judge:llama3@http://localhost:11434/v1
 
     The same input gives the same bytes. Progress goes to stderr; bad input exits 2 with file, line and reason.
     """
     watchlist = load_watchlist(watchlist_path)
     articles = list(read_articles(articles_path))
     reader = Reader(watchlist, load_model(model_spec))
+    judge = load_model(judge_spec) if judge_spec else None
     states: dict[tuple[str, str], PositionState] = {}
     batches = [articles[i : i + BATCH_ARTICLES] for i in range(0, len(articles), BATCH_ARTICLES)]
     for batch in progress(batches, "Reading articles", len(batches)):
         for statements in reader.read(batch):
             for statement in statements:
-                _step(statement, states, positions)
+                _step(statement, states, positions, judge)
 
 
-def _step(statement: Statement, states: dict[tuple[str, str], PositionState], positions: bool) -> None:
+def _step(
+    statement: Statement,
+    states: dict[tuple[str, str], PositionState],
+    positions: bool,
+    judge: StanceModel | None,
+) -> None:
     key = (statement.actor.id, statement.issue.id)
     applied = apply(states.get(key, PositionState.empty()), statement)
     states[key] = applied.state
@@ -71,7 +88,7 @@ def _step(statement: Statement, states: dict[tuple[str, str], PositionState], po
         _print(position_line(statement))
     for change in applied.changes:
         if change.event == "changed":
-            _print(change_line(change))
+            _print(change_line(verify_change(change, statement.context, judge) if judge else change))
 
 
 def position_line(statement: Statement) -> dict[str, Any]:
@@ -84,7 +101,7 @@ def position_line(statement: Statement) -> dict[str, Any]:
 
 
 def change_line(change: StanceChange) -> dict[str, Any]:
-    """One change in the form of the replay contract."""
+    """One change in the form of the replay contract; `verification` only where a second reader was asked."""
     data = json.loads(change.model_dump_json(by_alias=True))
     keys = (
         "id",
@@ -98,7 +115,8 @@ def change_line(change: StanceChange) -> dict[str, Any]:
         "witnesses",
         "explanation",
     )
-    return {key: data[key] for key in keys}
+    verification = {"verification": data["verification"]} if data["verification"] else {}
+    return {key: data[key] for key in keys} | verification
 
 
 def _print(line: dict[str, Any]) -> None:

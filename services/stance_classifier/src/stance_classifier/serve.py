@@ -16,6 +16,7 @@ from stancewatch_shared.settings import KafkaSettings
 
 from stance_classifier.app import TOPICS_NEEDED, ClassifierApp
 from stance_classifier.keep_positions import Apply
+from stance_classifier.model.base import StanceModel
 from stance_classifier.read_articles import ReadsArticles
 from stance_classifier.settings import ClassifierSettings
 from stance_classifier.watchlist import Watchlist
@@ -35,13 +36,17 @@ def serve(
     make_reader: MakeReader,
     apply: Apply,
     stop: threading.Event,
+    judge: StanceModel | None = None,
 ) -> None:
-    """Runs until `stop` is set. Raises UserError when it can't start; ends the process with 70 when it breaks."""
+    """Runs until `stop` is set; `judge` is the second reader, if there is one.
+
+    Raises UserError when it can't start; ends the process with 70 when it breaks.
+    """
     file = WatchlistFile(settings.watchlist)
     watchlist = file.load()
     check_topics(kafka, TOPICS_NEEDED, stop)
     reader = make_reader(watchlist)
-    asyncio.run(_live(settings, kafka, file, reader, make_reader, apply, stop))
+    asyncio.run(_live(settings, kafka, file, reader, make_reader, apply, stop, judge))
 
 
 async def _live(
@@ -52,8 +57,9 @@ async def _live(
     make_reader: MakeReader,
     apply: Apply,
     stop: threading.Event,
+    judge: StanceModel | None,
 ) -> None:
-    app = ClassifierApp(settings, kafka, reader, apply)
+    app = ClassifierApp(settings, kafka, reader, apply, judge)
 
     def take_over(watchlist: Watchlist) -> None:
         app.read_articles.reader = make_reader(watchlist)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,16 +59,18 @@ def _judge(rest: str, env: Mapping[str, str]) -> StanceModel:
             f"judge {rest!r}: give a model and an http(s) address, e.g. judge:llama3@http://localhost:11434/v1"
         )
     cache = env.get("STANCEWATCH_JUDGE_CACHE")
-    return JudgeModel(
-        JudgeSettings(
-            base_url,
-            model,
-            api_key=env.get("STANCEWATCH_JUDGE_API_KEY"),
-            timeout_s=_number(env, "STANCEWATCH_JUDGE_TIMEOUT_S", 20.0),
-            max_requests=int(_number(env, "STANCEWATCH_JUDGE_MAX_REQUESTS", 200)),
-            cache_path=Path(cache) if cache else None,
-        )
+    settings = JudgeSettings(
+        base_url,
+        model,
+        api_key=env.get("STANCEWATCH_JUDGE_API_KEY"),
+        timeout_s=_number(env, "STANCEWATCH_JUDGE_TIMEOUT_S", 20.0),
+        max_requests=int(_number(env, "STANCEWATCH_JUDGE_MAX_REQUESTS", 200)),
+        cache_path=Path(cache) if cache else None,
     )
+    try:
+        return JudgeModel(settings)
+    except (OSError, sqlite3.Error) as error:
+        raise UserError(f"STANCEWATCH_JUDGE_CACHE: {cache} can't be used ({error})") from None
 
 
 def _number(env: Mapping[str, str], name: str, default: float) -> float:
