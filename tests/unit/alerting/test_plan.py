@@ -118,6 +118,23 @@ def test_a_second_source_promotes_from_triage_to_the_desk() -> None:
     assert ("desk", "pending", "promoted") in told(planned(second, first.alert, chosen))
 
 
+DISPUTED = {"by": "judge:x prompt-1", "verdict": "disputed", "note": "it reads the new words as neutral"}
+
+
+def test_what_a_second_reader_disputes_stays_possible_whoever_else_reports_it() -> None:
+    chosen = routes(**TIERED)
+    first = planned(change(verification=DISPUTED), chosen=chosen)
+    assert told(first) == [("triage", "pending", "notify")]
+    second = planned(amendment("corroborated", witnesses=2), first.alert, chosen)
+    assert "desk" not in [name for name, *_ in told(second)]
+
+
+@pytest.mark.parametrize("verdict", ["confirmed", "not_verified"])
+def test_any_other_word_of_a_second_reader_moves_no_tier(verdict: str) -> None:
+    result = planned(change(verification={**DISPUTED, "verdict": verdict}), chosen=routes(**TIERED))
+    assert told(result) == [("desk", "pending", "notify")]
+
+
 def test_a_withdrawal_promotes_nothing() -> None:
     chosen = routes(**TIERED)
     first = planned(change(confidence=0.8), chosen=chosen)

@@ -14,11 +14,11 @@ from stancewatch_shared.errors import Invalid
 from stancewatch_shared.record import Record
 
 from deploy.demo.fake_slack import check_message
-from tests.unit.alerting.builders import Bench, RecordingChannel, change
+from tests.unit.alerting.builders import NOON, Bench, RecordingChannel, change
 
 
 def record(example: Example) -> Record:
-    return Record("stance-changes", 0, 7, example.value, b"k", (), 1)
+    return Record("stance-changes", 0, 7, example.value, b"k", (), round(NOON.timestamp() * 1000))
 
 
 @pytest.mark.parametrize(

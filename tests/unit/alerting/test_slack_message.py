@@ -8,6 +8,7 @@ import pytest
 from alerting.compose import Links, entry_of
 from alerting.letter import Letter
 from alerting.slack_message import message
+from alerting.text_message import body_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stancewatch_schemas.models import StanceChange, Verdict
@@ -154,3 +155,26 @@ def test_no_text_breaks_a_limit_mentions_anyone_or_forges_a_link(
     assert mentions(sent) == []
     allowed = ("https://post.example/", "https://timeline.example/")
     assert all(url.startswith(allowed) for url in links(sent))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        ("confirmed", "Second reader: confirms"),
+        ("disputed", "Second reader: disputes"),
+        ("not_verified", "Second reader: not verified"),
+    ],
+)
+def test_the_word_of_a_second_reader_is_one_line_of_slack_and_of_text(verdict: str, line: str) -> None:
+    letter = head(change(verification={"by": "judge:x prompt-1", "verdict": verdict}))
+    assert line in shown(letter)
+    assert line in body_of(letter).splitlines()
+
+
+def test_a_disputed_change_says_possible_first() -> None:
+    letter = head(change(verification={"by": "judge:x prompt-1", "verdict": "disputed"}))
+    assert message(letter)["text"].startswith("Possible: ")
+
+
+def test_without_a_second_reader_there_is_no_such_line() -> None:
+    assert "Second reader" not in shown(head()) + body_of(head())

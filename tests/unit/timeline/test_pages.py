@@ -89,6 +89,19 @@ def test_a_change_shows_both_quotes_sources_confidence_and_reason(get: Get, feed
         assert part in text
 
 
+def test_a_change_shows_what_a_second_reader_says(get: Get, feed: Feed) -> None:
+    note = "it reads the new words as neutral"
+    feed(change(verification={"by": "judge:x prompt-1", "verdict": "disputed", "note": note}))
+    text = words(get("/changes/c1"))
+    for part in ("Second reader", f"disputes: {note}", "judge:x prompt-1"):
+        assert part in text
+
+
+def test_a_change_that_was_not_read_twice_does_not_speak_of_it(get: Get, feed: Feed) -> None:
+    feed(change())
+    assert "Second reader" not in words(get("/changes/c1"))
+
+
 def test_the_timeline_names_why_a_statement_did_not_count(get: Get, feed: Feed) -> None:
     feed(statement(), statement("s2", "support", counts=False, reason="HEARSAY", voice="hearsay"))
     text = words(get("/timeline/orla-byrne/harbour-bridge"))

@@ -11,7 +11,9 @@ from alerting.view import AlertView, Tier
 
 
 def tier_of(view: AlertView, tiers: Tiers) -> Tier:
-    """``confirmed`` or ``possible``."""
+    """``confirmed`` or ``possible``: what a second reader disputes stays possible, however sure the first is."""
+    if view.is_disputed:
+        return "possible"
     sure = view.confidence >= tiers.confirmed_confidence or view.witnesses >= tiers.confirmed_witnesses
     return "confirmed" if sure else "possible"
 

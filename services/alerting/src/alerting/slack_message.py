@@ -12,7 +12,17 @@ from typing import Any
 from alerting.escape import pieces, safe_url, shorten, slack_escape, slack_link, slack_name
 from alerting.letter import Entry, Letter
 from alerting.text_message import headline, title_of
-from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words, why
+from alerting.words import (
+    EVENTS,
+    KINDS,
+    VERDICTS,
+    confidence_words,
+    moment,
+    second_reader_words,
+    side,
+    sources_words,
+    why,
+)
 
 MOST_BLOCKS = 50
 SECTION_CHARS = 3000
@@ -76,6 +86,8 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
     blocks += quote_blocks(f"Now: {side(view.to)}", view.to)
     sure = f"*Confidence:* {confidence_words(view.confidence)}"
+    if second_reader := second_reader_words(head):
+        sure += f"\n{second_reader}"
     blocks.append(section(f"{sure}\nReported by {_outlets(entry)}{_why(entry)}"))
     blocks += _verdict_counts(entry)
     buttons = _buttons(entry, interactive)

@@ -8,7 +8,17 @@ from stancewatch_schemas.models import PositionRef
 
 from alerting.escape import plain, safe_url
 from alerting.letter import Entry, Letter
-from alerting.words import EVENTS, KINDS, VERDICTS, confidence_words, moment, side, sources_words, why
+from alerting.words import (
+    EVENTS,
+    KINDS,
+    VERDICTS,
+    confidence_words,
+    moment,
+    second_reader_words,
+    side,
+    sources_words,
+    why,
+)
 
 Clean = Callable[[str], str]
 
@@ -83,6 +93,8 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     lines.append(
         f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. Reported by {_outlets(entry, clean)}"
     )
+    if second_reader := second_reader_words(view.head):
+        lines.append(second_reader)
     if view.latest.explanation or view.head.explanation:
         lines.append(f"Why: {clean(view.head.explanation or view.latest.explanation)}")
     return [*lines, *_link(entry)]

@@ -37,6 +37,12 @@ class AlertView:
         return self.latest.witnesses
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether a second reader read the quotes otherwise."""
+        word = self.head.verification
+        return word is not None and word.verdict == "disputed"
+
+    @property
     def from_(self) -> PositionRef:
         return self.head.from_
 

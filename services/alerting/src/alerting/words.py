@@ -34,6 +34,7 @@ EVENT_REASONS = {
     "corrected": "A report it rests on was corrected.",
     "withdrawn": "What it rested on was corrected or retracted.",
 }
+SECOND_READER = {"confirmed": "confirms", "disputed": "disputes", "not_verified": "not verified"}
 VERDICTS = {"true": "True", "not_a_change": "Not a change", "wrong_person": "Wrong person"}
 
 
@@ -58,6 +59,12 @@ def confidence_words(confidence: float) -> str:
 def sources_words(witnesses: int) -> str:
     """``single source`` or ``3 independent sources``; copies of one text count once."""
     return "single source" if witnesses <= 1 else f"{witnesses} independent sources"
+
+
+def second_reader_words(change: StanceChange) -> str:
+    """``Second reader: disputes``; empty where none was asked."""
+    word = change.verification
+    return f"Second reader: {SECOND_READER[word.verdict]}" if word is not None else ""
 
 
 def moment(when: datetime) -> str:

@@ -84,6 +84,7 @@ def make_templates() -> Environment:
         EVENTS=wording.EVENTS,
         VOICES=wording.VOICES,
         VERDICTS=wording.VERDICTS,
+        SECOND_READER=wording.SECOND_READER,
         STATUSES=wording.STATUSES,
         REASONS=wording.REASONS,
         css_version=_digest_of("static/style.css"),

@@ -64,6 +64,8 @@ STATUSES = {"in_force": "Standing", "amended": "Amended", "withdrawn": "Withdraw
 
 VERDICTS = {"true": "Right", "not_a_change": "Not a change", "wrong_person": "Wrong person"}
 
+SECOND_READER = {"confirmed": "confirms", "disputed": "disputes", "not_verified": "not verified"}
+
 # Every named "no" the reader may give. A name that is new here is shown as it is.
 REASONS = {
     "HEARSAY": "Others report it; it is not the actor's own or authorised word.",
