@@ -11,79 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stance_classifier.folding import fold
+from stance_classifier.lexicon import FUNCTION_WORDS
 from stance_classifier.passages import Document, Span
 from stance_classifier.watchlist import Issue
 
-IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE = 1.0, 0.85, 0.7, 0.5
-
-_STOP = frozenset(
-    [
-        "should",
-        "must",
-        "would",
-        "could",
-        "will",
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "be",
-        "is",
-        "are",
-        "not",
-        "its",
-        "it",
-        "their",
-        "his",
-        "her",
-        "at",
-        "by",
-        "with",
-        "from",
-        "that",
-        "this",
-        "as",
-        "has",
-        "have",
-        "go",
-        "ahead",
-        "right",
-        "wrong",
-        "new",
-        "all",
-        "more",
-        "than",
-        "need",
-        "needs",
-        "ought",
-        "shall",
-        "under",
-        "over",
-        "into",
-        "out",
-        "up",
-        "off",
-        "only",
-        "made",
-        "make",
-        "keep",
-        "kept",
-        "let",
-        "allowed",
-        "allow",
-        "every",
-        "no",
-        "any",
-        "who",
-        "which",
-    ]
-)
+IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE, ONE_OF_SEVERAL = 1.0, 0.85, 0.7, 0.5, 0.2
+FARTHEST_SENTENCES = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +31,9 @@ class IssueLink:
 def _pattern(issue: Issue) -> re.Pattern[str]:
     """Keywords; where the editor gave none, the content words of the proposition."""
     keywords = issue.keywords or tuple(
-        word + "*" for word in re.findall(r"[\w\-]{4,}", fold(issue.proposition).lower()) if word not in _STOP
+        word + "*"
+        for word in re.findall(r"[\w\-]{4,}", fold(issue.proposition).lower())
+        if word not in FUNCTION_WORDS
     )
     parts = []
     for keyword in keywords:
@@ -117,27 +52,31 @@ def keyword_positions(text: str, issue: Issue) -> list[int]:
 def link_issues(
     document: Document, title: str, unit: Span, issues: Sequence[Issue], hits: dict[str, list[int]]
 ) -> list[IssueLink]:
-    """Links of one utterance, strongest first; issues without any keyword in article or title are left
-    out, and where the utterance names some watched issue in so many words, so are those it does not name.
+    """The issues that an utterance may be about: those it names; else those named nearest before or behind it;
+    else, weakly, those named anywhere in article or headline.
 
     `hits` holds keyword_positions of the document's text per issue id.
     """
-    sentence = document.sentence_at(unit.start)
-    links: list[IssueLink] = []
-    for issue in issues:
-        positions = hits[issue.id]
-        if any(unit.start <= p < unit.end for p in positions):
-            strength = IN_UTTERANCE
-        elif any(abs(document.sentence_at(p).index - sentence.index) <= 1 for p in positions):
-            strength = BESIDE
-        elif any(document.sentence_at(p).paragraph == sentence.paragraph for p in positions):
-            strength = IN_PARAGRAPH
-        elif positions or keyword_positions(title, issue):
-            strength = IN_ARTICLE
-        else:
-            continue
-        links.append(IssueLink(issue.id, strength))
-    named = [link for link in links if link.strength >= IN_UTTERANCE]
+    first = document.sentence_at(unit.start).index
+    last = document.sentence_at(max(unit.start, unit.end - 1)).index
+    distances = {issue.id: _distance(document, hits[issue.id], first, last) for issue in issues}
+    named = [IssueLink(issue_id, IN_UTTERANCE) for issue_id, distance in distances.items() if distance == 0]
     if named:
         return named
-    return sorted(links, key=lambda link: -link.strength)
+    near = min((d for d in distances.values() if d is not None and d <= FARTHEST_SENTENCES), default=None)
+    if near is not None:
+        strength = BESIDE if near <= 1 else IN_PARAGRAPH
+        return [IssueLink(issue_id, strength) for issue_id, distance in distances.items() if distance == near]
+    somewhere = [i for i in issues if hits[i.id] or keyword_positions(title, i)]
+    return [IssueLink(issue.id, IN_ARTICLE if len(somewhere) == 1 else ONE_OF_SEVERAL) for issue in somewhere]
+
+
+def _distance(document: Document, positions: Sequence[int], first: int, last: int) -> float | None:
+    """Sentences between an utterance and the nearest words of an issue; what follows counts half a sentence more."""
+    distances: list[float] = []
+    for position in positions:
+        index = document.sentence_at(position).index
+        if first <= index <= last:
+            return 0
+        distances.append(first - index if index < first else index - last + 0.5)
+    return min(distances, default=None)

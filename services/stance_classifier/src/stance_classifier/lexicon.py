@@ -148,3 +148,10 @@ ABBREVIATIONS = _words(
     art sec"""
 )
 """A full stop behind these ends no sentence."""
+
+FUNCTION_WORDS = _words(
+    """should must would could will the a an of to in on for and or be is are not its it their his her at
+    by with from that this as has have go ahead right wrong new all more than need needs ought shall
+    under over into out up off only made make keep kept let allowed allow every no any who which"""
+)
+"""Words of a proposition that say nothing about its subject."""

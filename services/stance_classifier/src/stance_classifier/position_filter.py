@@ -27,9 +27,9 @@ class FilterSettings:
     hazard_ceiling: float = 0.5
     reversal_hazard: float = 0.8
     """Where the wording tells of a change of course."""
-    steadfast_hazard: float = 0.08
+    steadfast_hazard: float = 0.05
     """Where the wording denies one."""
-    false_alarm_cost: float = 2.0
+    false_alarm_cost: float = 1.6
     miss_cost: float = 1.0
     baseline_threshold: float = 0.55
     """Posterior from which a first position is held as a baseline."""
