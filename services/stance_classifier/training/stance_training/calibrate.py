@@ -50,7 +50,7 @@ def fit_temperature(chances: np.ndarray, truth: np.ndarray) -> tuple[float, list
 
     Support and oppose share theirs, so that turning a proposition turns the answer.
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     def loss(values: np.ndarray) -> float:
         scaled = apply(chances, float(np.exp(values[0])), [values[1], values[1], values[2], values[3]])

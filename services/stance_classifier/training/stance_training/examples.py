@@ -10,7 +10,7 @@ from stance_classifier.model.base import LABELS, StanceQuestion
 from stance_classifier.propositions import negate
 
 FLIPPED = {"support": "oppose", "oppose": "support", "neutral": "neutral", "none": "none"}
-LABEL_INDEX = {label: index for index, label in enumerate(LABELS)}
+LABEL_INDEX: dict[str, int] = {label: index for index, label in enumerate(LABELS)}
 UNKNOWN = -1
 
 

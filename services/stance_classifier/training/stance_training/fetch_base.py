@@ -104,7 +104,7 @@ def convert(onnx_file: Path, tokenizer_file: Path, folder: Path) -> None:
         num_attention_heads=12,
         intermediate_size=weights["encoder.layer.0.intermediate.dense.weight"].shape[0],
     )
-    model = BertModel(config, add_pooling_layer=False)
+    model = BertModel(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
     state = {
         name: torch.from_numpy(value.copy())
         for name, value in weights.items()
@@ -128,7 +128,7 @@ def _difference(model: BertModel, onnx_file: Path, tokenizer_file: Path) -> floa
         "token_type_ids": np.array([coded.type_ids]),
     }
     expected = onnxruntime.InferenceSession(str(onnx_file)).run(None, feeds)[0]
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
     with torch.no_grad():
         actual = model(**{name: torch.from_numpy(value) for name, value in feeds.items()}).last_hidden_state
     return float(np.abs(actual.numpy() - expected).max())

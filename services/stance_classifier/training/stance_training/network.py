@@ -18,7 +18,7 @@ SIDE_POSITIVE_WEIGHT = 4.0
 LABEL_SMOOTHING = 0.05
 
 
-class StanceNetwork(nn.Module):
+class StanceNetwork(nn.Module):  # type: ignore[misc]
     """Six scores: support, oppose, neutral, none, conditional, past.
 
     The word embeddings stay as they are: a small corpus moves only the words it holds, and unseen ones are what counts.

@@ -33,7 +33,8 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = sorted([*arguments.corpus.glob("passages/*.jsonl"), *arguments.corpus.glob("stories/*.jsonl")])
     rows = {path: [row for _, row in read_lines(path)] for path in paths}
-    propositions, given = {}, {}
+    propositions: dict[str, str] = {}
+    given: dict[str, str] = {}
     for row in (row for part in rows.values() for row in part):
         propositions.setdefault(key_of(row), proposition_of(row))
         if row.get("split") in SPLITS:
@@ -80,7 +81,7 @@ def hashed(name: str) -> str:
 
 
 def _vectors(texts: list[str], sentence_encoder: Path) -> Vectors:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found]
 
     model = SentenceTransformer(str(sentence_encoder), device="cpu")
     return np.asarray(model.encode(texts, normalize_embeddings=True, show_progress_bar=False))
