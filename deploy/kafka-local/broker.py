@@ -183,9 +183,15 @@ def _choose_port(run_folder: Path) -> int:
     return usual
 
 
+def new_cluster_id() -> str:
+    """A random id as Kafka writes it: never one that begins with a hyphen and looks like an option."""
+    while (found := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return found
+
+
 def _format(command: list[str], properties: Path) -> None:
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = [*command, "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)]
+    tool = [*command, "kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(properties)]
     done = subprocess.run(
         tool, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True, timeout=120
     )

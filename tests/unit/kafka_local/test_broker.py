@@ -9,6 +9,7 @@ import socket
 import struct
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,3 +102,9 @@ def test_an_old_java_is_told_from_a_new_one(tmp_path: Path, line: str, version: 
     java.write_text(f"#!/bin/sh\necho '{line}' >&2\n", encoding="utf-8")
     java.chmod(0o755)
     assert jars._java_version(str(java)) == version
+
+
+def test_a_cluster_id_never_looks_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter([uuid.UUID(bytes=b"\xfb" + bytes(15)), uuid.UUID(bytes=bytes(16))])
+    monkeypatch.setattr(uuid, "uuid4", lambda: next(drawn))
+    assert broker.new_cluster_id() == "A" * 22

@@ -18,7 +18,7 @@ def test_every_metric_carries_the_prefix_and_help() -> None:
 
 def test_no_label_can_hold_foreign_text() -> None:
     labels = {label for metric in declared() for label in metric._labelnames}
-    assert labels & {"url", "quote", "title", "id", "article", "actor"} == set()
+    assert labels & {"url", "quote", "title", "id", "article", "key"} == set()
 
 
 def test_a_trace_is_read_from_the_headers() -> None:
