@@ -5,12 +5,13 @@
 #   OUT                       where weights, model and figures go (.run/train)
 #   VERSION                   version of the model (today's date)
 #   LIMIT                     questions a stage, to try the machinery out in minutes; a model of no use
+#   AFRESH                    1: train stages again that are finished
 #   PROCESSES                 training processes of one thread each (2 where there are two cores or more)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 case ${1:-} in
-  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
   "") ;;
   *) echo "error: train.sh takes variables, no arguments: see train.sh --help" >&2; exit 2 ;;
 esac
@@ -41,7 +42,7 @@ mkdir -p "$out"
 
 "$venv/bin/python" -m stance_training.fetch_base e5-small-v2 "$root/.run/bases"
 say "1/3 training into $out (hours on two cores; after an interruption, run it again: finished stages are kept)"
-stages=(-m stance_training.train --out "$out" --cache "$root/.run/bases" ${limit[@]+"${limit[@]}"})
+stages=(-m stance_training.train --out "$out" --cache "$root/.run/bases" ${AFRESH:+--afresh} ${limit[@]+"${limit[@]}"})
 if [ "$processes" -gt 1 ]; then
   # Two processes of one thread each are a third faster than one of two threads; they only talk to each other.
   export GLOO_SOCKET_IFNAME=${GLOO_SOCKET_IFNAME:-$(test -d /sys/class/net/lo && echo lo || echo lo0)}

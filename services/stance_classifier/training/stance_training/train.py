@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
     done = 0 if arguments.afresh else stages_done(checkpoints)
     if done:
         log(
-            f"{stages[done - 1].name} is trained already: {checkpoints[done - 1].path} (--afresh trains it again)"
+            f"{stages[done - 1].name} is trained already: {checkpoints[done - 1].path} (--afresh, or AFRESH=1 make train, trains it again)"
         )
         checkpoints[done - 1].load(network)
     dev = dev_sets(arguments.corpus)
