@@ -55,9 +55,7 @@ def framed(message: Message, *, colour: bool) -> str:
     title = " in its thread " if message.thread_ts else f" Slack #{message.channel} "
     lines: list[str] = []
     for line in as_text(message).splitlines():
-        lines += textwrap.wrap(line, WIDTH - 4, subsequent_indent="  " if line.startswith(">") else "") or [
-            ""
-        ]
+        lines += textwrap.wrap(line, WIDTH - 4, break_on_hyphens=False, break_long_words=False) or [""]
     body = "\n".join(f"{indent}| {_emphasised(line, colour)}".rstrip() for line in lines)
     return f"\n{indent}+-{title}{'-' * (WIDTH - len(title))}\n{body}\n{indent}+{'-' * (WIDTH + 1)}\n"
 
