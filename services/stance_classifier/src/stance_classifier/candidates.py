@@ -29,7 +29,7 @@ from stance_classifier.watchlist import Actor, Issue, Watchlist
 MAX_TEXT_CHARACTERS = 60_000
 MAX_PASSAGE_CHARACTERS = 900
 MAX_QUOTE_CHARACTERS = 600
-ACT_PRIOR = 0.6
+ACT_PRIOR = 0.65
 HEARSAY_PRIOR = 0.15
 """What others say of an actor is asked about, too, since the rule that found it may err; few pass."""
 
@@ -106,6 +106,8 @@ def _role_of(actor: Actor, attribution: Attribution, mentions: Sequence[Mention]
     if speaker is not None and speaker.actor_id == actor.id:
         if attribution.voice == "hearsay":
             return _Role("hearsay", HEARSAY_PRIOR)
+        if attribution.voice == "act":
+            return _Role("act", ACT_PRIOR * attribution.confidence)
         return _Role(attribution.voice, attribution.confidence)
     if speaker is not None and speaker.text and _speaks_for(actor, speaker):
         return _Role("spokesperson", 0.9)
@@ -188,9 +190,26 @@ def _question(
     issue: Issue,
     quote: Span,
 ) -> StanceQuestion:
-    """The utterance with its neighbours, the words under judgement marked."""
+    """The utterance with its neighbours, the words under judgement marked.
+
+    Behind an aside about an earlier position ("Despite reports that ..., she said") the main clause stands alone.
+    """
     unit = attributions[position].unit
     start, end = unit.start, unit.end
+    aside = find_aside(document, unit)
+    if aside is not None and aside.end <= quote.start:
+        return _ask(
+            document,
+            actor,
+            issue,
+            Span(
+                aside.end
+                + len(document.text[aside.end : end])
+                - len(document.text[aside.end : end].lstrip(", ")),
+                end,
+            ),
+            quote,
+        )
     if position and unit.start - attributions[position - 1].unit.start <= MAX_PASSAGE_CHARACTERS // 2:
         start = attributions[position - 1].unit.start
     if (
@@ -198,10 +217,12 @@ def _question(
         and attributions[position + 1].unit.end - start <= MAX_PASSAGE_CHARACTERS
     ):
         end = attributions[position + 1].unit.end
-    passage = document.text[start:end]
-    return StanceQuestion(
-        actor.name, issue.proposition, _one_line(passage), (quote.start - start, quote.end - start)
-    )
+    return _ask(document, actor, issue, Span(start, end), quote)
+
+
+def _ask(document: Document, actor: Actor, issue: Issue, passage: Span, quote: Span) -> StanceQuestion:
+    marked = (quote.start - passage.start, quote.end - passage.start)
+    return StanceQuestion(actor.name, issue.proposition, _one_line(passage.of(document.text)), marked)
 
 
 def _one_line(passage: str) -> str:

@@ -15,7 +15,7 @@ from stance_classifier.lexicon import FUNCTION_WORDS
 from stance_classifier.passages import Document, Span
 from stance_classifier.watchlist import Issue
 
-IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE, ONE_OF_SEVERAL = 1.0, 0.85, 0.7, 0.5, 0.2
+IN_UTTERANCE, BESIDE, IN_PARAGRAPH, IN_ARTICLE, ONE_OF_SEVERAL = 1.0, 0.95, 0.85, 0.7, 0.2
 FARTHEST_SENTENCES = 3
 
 

@@ -29,7 +29,7 @@ class FilterSettings:
     """Where the wording tells of a change of course."""
     steadfast_hazard: float = 0.05
     """Where the wording denies one."""
-    false_alarm_cost: float = 1.6
+    false_alarm_cost: float = 1.5
     miss_cost: float = 1.0
     baseline_threshold: float = 0.55
     """Posterior from which a first position is held as a baseline."""

@@ -49,8 +49,7 @@ def judge_candidate(candidate: Candidate, answer: StanceAnswer | None) -> Judged
     if candidate.refusal is not None or answer is None:
         return Judged(candidate, answer, 0.0, candidate.refusal or "NOT_ASKED")
     shift = _logit(candidate.attribution_confidence) - _logit(NEUTRAL_PRIOR)
-    shift += _logit(min(0.95, candidate.link.strength)) - _logit(0.85)
-    own = _sigmoid(_logit(1.0 - answer.probabilities.none) + 0.5 * shift)
+    own = _sigmoid(_logit(1.0 - answer.probabilities.none) + 0.5 * shift) * candidate.link.strength
     judged = Judged(candidate, answer, own, None)
     if answer.abstained:
         return replace(judged, reason="MODEL_ABSTAINED")
