@@ -27,9 +27,9 @@ from stance_training.dev_sets import Sets, dev_sets, sampled
 from stance_training.examples import Example, mirrored_questions
 from stance_training.fetch_base import fetch_base
 from stance_training.network import StanceNetwork, as_tensors
+from stance_training.stages import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS = 128, 40
 # Stories are what the product reads: in calibration they count double.
 STORY_REPEATS = 2
 EXAMPLE_PASSAGE, EXAMPLE_PROPOSITION = "The minister said no.", "The tax should be raised."

@@ -23,6 +23,8 @@ from stance_training.story_questions import story_questions
 TURNED = (0.2, 0.3, 0.4, 0.45)
 PATTERNS_TURNED = (0.0, 0.15, 0.3, 0.35)
 PATTERNS_ALONE = 6000
+# How much is seen, in training and in the product: both go into the model folder.
+MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS = 120, 40
 
 Phase = list[Example]
 Story = dict[str, Any]
@@ -32,15 +34,13 @@ Story = dict[str, Any]
 class Recipe:
     """The figures of the two stages. Rates are the highest of the encoder; the head learns four times as fast.
 
-    `learnt_passage_tokens` is a little less than the product shows the model (`export.MAX_PASSAGE_TOKENS`): it saves
-    time where passages are long, and few are. `story_repeats`: how often more the stories are seen in an epoch, since
-    they are what the product reads. `share` is that of the training issues (for a learning curve).
+    `story_repeats`: how often more the stories are seen in an epoch, since they are what the product reads. `share` is
+    that of the training issues (for a learning curve).
     """
 
     batch: int = 24
     first_rate: float = 5e-5
     second_rate: float = 7e-5
-    learnt_passage_tokens: int = 120
     epochs: int = 2
     patterns_per_epoch: int = 400
     story_repeats: int = 2

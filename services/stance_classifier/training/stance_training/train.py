@@ -28,7 +28,14 @@ from stance_training.fetch_base import fetch_base
 from stance_training.loop import RANK, Metrics, Schedule, join_processes, log, predict, train
 from stance_training.network import StanceNetwork
 from stance_training.public_pairs import VARIABLE, public_folder
-from stance_training.stages import Phase, Recipe, first_stage, second_stage
+from stance_training.stages import (
+    MAX_PASSAGE_TOKENS,
+    MAX_QUESTION_TOKENS,
+    Phase,
+    Recipe,
+    first_stage,
+    second_stage,
+)
 
 DEV_SAMPLE = 170
 
@@ -53,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     join_processes()
     base = fetch_base(arguments.base, arguments.cache)
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    encoder = Encoder(tokenizer, recipe.learnt_passage_tokens)
+    encoder = Encoder(tokenizer, MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS)
     torch.manual_seed(recipe.seed)
     network = StanceNetwork(base, encoder.mark_start, encoder.mark_end)
     if public is None:
