@@ -32,7 +32,8 @@ def fit_calibration(
         chances = measure.mirrored(asked, opposite, turned, share)
         fitted.append((share, *fit_temperature(chances, truth)))
     share, temperature, bias, _ = min(fitted, key=lambda one: one[3])
-    side = (asked + opposite) / 2
+    # With no weight on the opposite the product does not ask it.
+    side = asked if share == 0 else (asked + opposite) / 2
     conditional = [0 if example.label == "none" else example.conditional for example in examples]
     return Calibration(
         temperature=temperature,
