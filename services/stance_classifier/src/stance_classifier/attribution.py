@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stance_classifier.bare_quotations import attribute_bare_quotation, inherit_within_paragraph
-from stance_classifier.clauses import content_of, find_aside, skip_dateline
+from stance_classifier.clauses import content_of, find_aside, said_in_aside, skip_dateline, split_coordinated
 from stance_classifier.entities import Mention
 from stance_classifier.lexicon import NO_SUBJECTS, SAYING
 from stance_classifier.passages import Document, Span
@@ -77,10 +78,19 @@ def attribute_asides(
         beside = next((m for m in mentions if 0 < clause.start - m.end <= 2), None)
         speaker = beside or main.speaker
         if speaker is not None:
+            clause = said_in_aside(document.text, clause)
             asides.append(
                 (index, Attribution(main.unit, clause, speaker, "", "self", False, 0.85 * speaker.confidence))
             )
     return asides
+
+
+def parts_of(document: Document, attribution: Attribution) -> list[Attribution]:
+    """One attribution for each of the coordinated things said in an utterance ("that X and that Y")."""
+    if not attribution.cue:
+        return [attribution]
+    parts = split_coordinated(document.text, attribution.content)
+    return [attribution] if len(parts) == 1 else [replace(attribution, content=part) for part in parts]
 
 
 def utterance_units(document: Document) -> list[Span]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from stance_classifier.attribution import attribute, attribute_asides
-from stance_classifier.clauses import find_aside
+from stance_classifier.attribution import attribute, attribute_asides, parts_of
+from stance_classifier.clauses import find_aside, is_concession
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
 from stance_classifier.interviews import interviewee
@@ -29,6 +29,7 @@ from stance_classifier.watchlist import Actor, Issue, Watchlist
 MAX_TEXT_CHARACTERS = 60_000
 MAX_PASSAGE_CHARACTERS = 900
 MAX_QUOTE_CHARACTERS = 600
+_AND_THAT_NEAR = re.compile(r"\s(?:and|but)\sthat\s")
 ACT_PRIOR = 0.65
 HEARSAY_PRIOR = 0.15
 """What others say of an actor is asked about, too, since the rule that found it may err; few pass."""
@@ -56,6 +57,7 @@ class Candidate:
     question: StanceQuestion
     refusal: str | None = None
     is_aside: bool = False
+    is_part: bool = False
     shift: Shift | None = None
 
 
@@ -73,7 +75,9 @@ def find_candidates(
     if not present:
         return document, []
     attributions = attribute(document, mentions, interviewee(document, mentions, titled, watchlist.actors))
-    main = [(index, attribution, False) for index, attribution in enumerate(attributions)]
+    main = [
+        (index, part, False) for index, whole in enumerate(attributions) for part in parts_of(document, whole)
+    ]
     asides = [(index, aside, True) for index, aside in attribute_asides(document, attributions, mentions)]
     candidates: list[Candidate] = []
     for index, attribution, is_aside in sorted([*asides, *main], key=lambda one: (one[0], not one[2])):
@@ -142,19 +146,32 @@ def _candidate(
     quote = _quote(attribution, role)
     words = document.text[quote.start : quote.end]
     modality = read_modality(words)
-    frame = words if is_aside else _frame(document, attribution.unit)
+    whole_aside = find_aside(document, attribution.unit) if is_aside else None
+    frame = whole_aside.of(document.text) if whole_aside else _frame(document, attribution.unit)
     said = resolve_said_at(frame, published_at)
-    if is_aside and not said.recap and is_earlier_frame(words):
+    if is_aside and not said.recap and is_earlier_frame(frame):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
     unit_words = document.text[attribution.unit.start : attribution.unit.end]
     shift = None if is_aside else find_shift(unit_words)
+    if (
+        shift is None
+        and not is_aside
+        and is_concession(document, attribution.unit)
+        and find_aside(document, attribution.unit)
+    ):
+        shift = "reversal"
     refusal = role.refusal or ("RETELLS_OTHER" if retells(unit_words) else None)
     if attribution.is_question or (refusal is None and modality.is_question and attribution.voice != "act"):
         refusal = "QUESTION"
     speaker = attribution.speaker.text if attribution.speaker else ""
+    is_part = (
+        quote.end < attribution.unit.end
+        and attribution.cue != ""
+        and _AND_THAT_NEAR.search(unit_words) is not None
+    )
     return Candidate(
         actor, issue, quote, attribution.unit, role.voice, speaker, attribution.reported_by, role.confidence,
-        link, said, modality, question, refusal, is_aside, shift,
+        link, said, modality, question, refusal, is_aside, is_part, shift,
     )  # fmt: skip
 
 
@@ -197,6 +214,8 @@ def _question(
     unit = attributions[position].unit
     start, end = unit.start, unit.end
     aside = find_aside(document, unit)
+    if aside is not None and aside.start < quote.start and quote.end == aside.end:
+        return _ask(document, actor, issue, quote, quote)
     if aside is not None and aside.end <= quote.start:
         return _ask(
             document,

@@ -15,6 +15,15 @@ _LEAD_IN = re.compile(
     r"(?: (?:morning|afternoon|evening|night))?\b[\s,]*)?(?:that\s)?[\s,:]*"
 )
 _ASKED = re.compile(r"\basked\b", re.IGNORECASE)
+_AND_THAT = re.compile(r",?\s(?:and|but)\sthat\s")
+_CONTRAST = re.compile(
+    r"(?:despite|although|though|contrary to|having|after (?:\w+ ){0,3}(?:having|years|months|weeks|long))\b",
+    re.IGNORECASE,
+)
+_REPORTED_IN_ASIDE = re.compile(
+    r"(?:despite|contrary to|although|though|after|having)\b[^“”\"]{0,70}?\b(?:reports?|claims?|statements?|suggestions?|told [\w\s]{2,40}?|said|insist\w+|vow\w+|pledg\w+|promis\w+|stat\w+|argu\w+)\b[^“”\",]{0,30}?\bthat\s",
+    re.IGNORECASE,
+)
 _ADDRESSEE = re.compile(r"^\s(?:[^,.;:“”\"]{1,80}?\s)?that\s")
 _CONCESSION = re.compile(
     r"^(?P<clause>(?:despite|although|though|while|whereas|having|once|long|formerly|contrary to|until (?:now|recently|last)"
@@ -43,6 +52,26 @@ def find_aside(document: Document, unit: Span) -> Span | None:
     if match is None or match.end("clause") - match.start("clause") < SHORTEST_ASIDE:
         return None
     return Span(unit.start + match.start("clause"), unit.start + match.end("clause"))
+
+
+def said_in_aside(text: str, aside: Span) -> Span:
+    """What a concession says was said: "despite reports that X" and "having told Y that X" are about X."""
+    frame = _REPORTED_IN_ASIDE.match(text[aside.start : aside.end])
+    return Span(aside.start + frame.end(), aside.end) if frame else aside
+
+
+def is_concession(document: Document, unit: Span) -> bool:
+    """Whether the utterance sets something earlier against what it reports ("Despite ..., she said")."""
+    return bool(_CONTRAST.match(document.text[unit.start : unit.end]))
+
+
+def split_coordinated(text: str, content: Span) -> list[Span]:
+    """ "that X and that Y" are two things said; each part stands for itself."""
+    cuts = list(_AND_THAT.finditer(text, content.start, content.end))
+    starts = [content.start, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), content.end]
+    parts = [trim_content(text, Span(start, end)) for start, end in zip(starts, ends, strict=True)]
+    return parts if all(part.end - part.start >= SHORTEST_ASIDE for part in parts) else [content]
 
 
 def trim_content(text: str, span: Span) -> Span:

@@ -51,7 +51,9 @@ class Reader:
         """Each candidate's marked words, and the whole passage of those in the present, in one batch."""
         if not asked:
             return []
-        again = [index for index, candidate in enumerate(asked) if not candidate.is_aside]
+        again = [
+            index for index, candidate in enumerate(asked) if not (candidate.is_aside or candidate.is_part)
+        ]
         marked = [candidate.question for candidate in asked]
         answers = self._model.judge([*marked, *(unmarked(marked[index]) for index in again)])
         first, second = answers[: len(asked)], answers[len(asked) :]

@@ -23,6 +23,7 @@ NEUTRAL_PRIOR = 0.6
 LEAST_OWN = 0.5
 LEAST_CONFIDENCE = 0.45
 MOST_REFUSED = 3
+CLEAR_STRENGTH = 0.6
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,12 @@ def _is_recap(one: Judged) -> bool:
     return (said.recap and (one.candidate.is_aside or past > 0.2)) or past >= 0.6
 
 
+def _without_bystanding_neutrals(group: Sequence[Judged]) -> Sequence[Judged]:
+    """Neutral means explicitly undecided: beside a clear yes or no in the same article it is mere reporting."""
+    taken = [one for one in group if one.answer is not None and one.answer.stance in ("support", "oppose")]
+    return taken if any(one.strength >= CLEAR_STRENGTH for one in taken) else group
+
+
 def _pool(
     article: Article,
     document: Document,
@@ -110,7 +117,7 @@ def _pool(
     model: str,
     shift: Shift | None,
 ) -> Statement:
-    best = max(group, key=lambda one: one.strength)
+    group = _without_bystanding_neutrals(group)
     weights = [one.own for one in group]
     share = sum(weights) ** 0.5
     logs = {
@@ -122,7 +129,7 @@ def _pool(
     total = sum(unscaled.values())
     pooled = {label: value / total for label, value in unscaled.items()}
     lead = max(("support", "oppose", "neutral"), key=lambda label: pooled[label])
-    agreeing = [one for one in group if one.answer is not None and one.answer.stance == lead] or [best]
+    agreeing = [one for one in group if one.answer is not None and one.answer.stance == lead] or list(group)
     best = max(agreeing, key=lambda one: one.strength)
     own = max(one.own for one in agreeing)
     return _statement(article, document, best, recap, best.answer, own, model, None, pooled, shift)
