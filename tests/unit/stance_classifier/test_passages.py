@@ -43,3 +43,19 @@ def test_every_span_lies_inside_the_text_in_order(text: str) -> None:
         assert ends[-1] <= sentence.start < sentence.end <= len(text)
         ends.append(sentence.end)
     assert all(0 <= span.start <= span.end <= len(text) for span in document.quotations)
+
+
+def test_a_quotation_runs_over_a_wrapped_line() -> None:
+    text = 'In a long statement published on Tuesday evening she said: "We will sign it\nat any time and in any form," and left.'
+    document = split_document(text)
+    assert [span.of(text) for span in document.quotations] == [
+        "We will sign it\nat any time and in any form,"
+    ]
+    assert len(document.sentences) == 1
+
+
+def test_a_short_line_is_a_headline() -> None:
+    assert (
+        len(split_document("Mayor backs the wall\nSelma Nuri said on Monday that it was needed.").sentences)
+        == 2
+    )

@@ -13,7 +13,10 @@ from functools import cached_property
 
 from stance_classifier.lexicon import ABBREVIATIONS
 
-_BOUNDARY = re.compile(r"""(?<=[.!?…])(["'”’»)\]]*)(\s+)(?=["'“‘«(\[]*[^\W_a-z])|\n""")
+_BOUNDARY = re.compile(r"""(?<=[.!?…])(["'”’»)\]]*)(\s+)(?=["'“‘«(\[]*[^\W_a-z])""")
+_ENDS = '.!?…:"”»’)'
+_LABEL = re.compile(r"[A-Z][\w .'’\-]{0,40}:\s")
+SHORTEST_WRAPPED_CHARACTERS = 60
 _LAST_WORD = re.compile(r"([\w.\-]+)\.$")
 _OPEN_TO_CLOSE = {"“": "”", '"': '"', "«": "»", "„": "“", "‘": "’", "'": "'"}
 
@@ -74,8 +77,8 @@ class Document:
 def split_document(text: str) -> Document:
     """Cuts a text into paragraphs, sentences and quotations (one pass each, linear)."""
     sentences: list[Sentence] = []
-    for paragraph, match in enumerate(re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text)):
-        for start, end in _sentence_ranges(text, match.start(), match.end()):
+    for paragraph, (first, last) in enumerate(_paragraphs(text)):
+        for start, end in _sentence_ranges(text, first, last):
             sentences.append(Sentence(start, end, len(sentences), paragraph))
     return Document(text, tuple(sentences), tuple(_quotations(text)))
 
@@ -85,7 +88,7 @@ def _sentence_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
     begin = start
     for match in _BOUNDARY.finditer(text, start, end):
         stop = match.start() + len(match.group(1) or "")
-        if match.group(0) != "\n" and _is_abbreviation(text[begin : match.start()]):
+        if _is_abbreviation(text[begin : match.start()]):
             continue
         if text[begin:stop].strip():
             ranges.append(_trim(text, begin, stop))
@@ -93,6 +96,23 @@ def _sentence_ranges(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if text[begin:end].strip():
         ranges.append(_trim(text, begin, end))
     return ranges
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Lines, joined where a line break only wraps: behind a long line that ends in the middle of a sentence."""
+    ranges: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", text):
+        if ranges and line.start() - ranges[-1][1] == 1 and _wraps(text, line.start() - 1):
+            ranges[-1] = (ranges[-1][0], line.end())
+        else:
+            ranges.append((line.start(), line.end()))
+    return [(start, end) for start, end in ranges if text[start:end].strip()]
+
+
+def _wraps(text: str, newline: int) -> bool:
+    line = text[text.rfind("\n", 0, newline) + 1 : newline].rstrip()
+    is_long = len(line) >= SHORTEST_WRAPPED_CHARACTERS
+    return is_long and line[-1] not in _ENDS and not _LABEL.match(text, newline + 1)
 
 
 def _is_abbreviation(before: str) -> bool:
@@ -116,8 +136,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _quotations(text: str) -> list[Span]:
     """Quotations by paragraph; one that stays open runs to the paragraph's end (it goes on in the next)."""
     spans: list[Span] = []
-    for paragraph in re.finditer(r"[^\n]+", text):
-        spans.extend(_quotations_of(text, paragraph.start(), paragraph.end()))
+    for start, end in _paragraphs(text):
+        spans.extend(_quotations_of(text, start, end))
     return spans
 
 
