@@ -13,7 +13,10 @@ from tests.e2e.conftest import Chain
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-OLD = ("in my view it is not ready to protect us", "I can't sell our country")  # either is the position before
+OLD = (
+    "in my view it is not ready to protect us",
+    "I can't sell our country",
+)  # either is the position before
 NEW = "Ukraine is ready to sign it in any time and in any convenient format"
 
 
@@ -40,16 +43,18 @@ def publish(chain: Chain, wave: int, until_read: str) -> None:
 
 def test_a_change_of_mind_in_the_papers_is_one_post_with_both_quotes(chain: Chain) -> None:
     publish(chain, 1, until_read="munich-draft")
+    publish(chain, 3, until_read="cannot-sell")
     publish(chain, 4, until_read="ready-to-sign")
     chain.wait_until(lambda: len(alerts_on_minerals(chain)) == 1)
     publish(chain, 5, until_read="ready-to-sign-copy-1")
-    (alert,) = alerts_on_minerals(chain)
-    assert any(quote in alert for quote in OLD)
-    assert NEW in alert
+    (alert,) = (" ".join(text.replace("\n>", " ").split()) for text in alerts_on_minerals(chain))
+    assert any(quote in alert for quote in OLD), alert
+    assert NEW in alert, alert
 
 
 def test_services_killed_on_the_way_repeat_nothing_in_slack(chain: Chain) -> None:
     publish(chain, 1, until_read="munich-draft")
+    publish(chain, 3, until_read="cannot-sell")
     publish(chain, 4, until_read="ready-to-sign")
     chain.wait_until(lambda: len(alerts_on_minerals(chain)) == 1)
     for service in chain.supervisor.services:
@@ -62,6 +67,7 @@ def test_services_killed_on_the_way_repeat_nothing_in_slack(chain: Chain) -> Non
 
 def test_every_service_measures_its_part_of_the_flow(chain: Chain) -> None:
     publish(chain, 1, until_read="munich-draft")
+    publish(chain, 3, until_read="cannot-sell")
     publish(chain, 4, until_read="ready-to-sign")
     chain.wait_until(lambda: len(alerts_on_minerals(chain)) == 1)
     for service, metric in {

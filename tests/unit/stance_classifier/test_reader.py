@@ -61,3 +61,8 @@ def test_a_correction_strikes_what_the_outlet_wrongly_ascribed() -> None:
 def test_the_same_article_gives_the_same_statements() -> None:
     text = "“We need the wall,” said Selma Nuri."
     assert read(text, {"need": "support"}) == read(text, {"need": "support"})
+
+
+def test_what_a_commentator_expects_is_no_act() -> None:
+    text = "Of course Selma Nuri will build the wall; she has no choice."
+    assert [reason for *_, reason in read(text, {"build": "support"})] == ["COMMENTARY"]

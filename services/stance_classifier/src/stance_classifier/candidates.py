@@ -17,7 +17,7 @@ from stance_classifier.entities import Mention, actor_mentions
 from stance_classifier.interviews import interviewee
 from stance_classifier.issue_links import IssueLink, keyword_positions, link_issues
 from stance_classifier.lexicon import NO_SUBJECTS
-from stance_classifier.modality import Modality, read_modality, retells
+from stance_classifier.modality import Modality, is_commentary, read_modality, retells
 from stance_classifier.model.base import StanceQuestion
 from stance_classifier.passages import Document, Span, split_document
 from stance_classifier.said_time import SaidAt, is_earlier_frame, resolve_said_at
@@ -91,7 +91,16 @@ def find_candidates(
                 question = _question(document, attributions, index, actor, issue, _quote(attribution, role))
                 candidates.append(
                     _candidate(
-                        document, attribution, is_aside, actor, issue, link, role, question, published_at
+                        document,
+                        attribution,
+                        is_aside,
+                        actor,
+                        issue,
+                        link,
+                        role,
+                        question,
+                        published_at,
+                        title,
                     )
                 )
     return document, candidates
@@ -142,6 +151,7 @@ def _candidate(
     role: _Role,
     question: StanceQuestion,
     published_at: datetime,
+    title: str,
 ) -> Candidate:
     quote = _quote(attribution, role)
     words = document.text[quote.start : quote.end]
@@ -161,6 +171,8 @@ def _candidate(
     ):
         shift = "reversal"
     refusal = role.refusal or ("RETELLS_OTHER" if retells(unit_words) else None)
+    if refusal is None and role.voice == "act" and is_commentary(title, unit_words):
+        refusal = "COMMENTARY"
     if attribution.is_question or (refusal is None and modality.is_question and attribution.voice != "act"):
         refusal = "QUESTION"
     speaker = attribution.speaker.text if attribution.speaker else ""

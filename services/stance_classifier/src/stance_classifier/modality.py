@@ -30,6 +30,13 @@ _RETELLS = re.compile(
     r"[^.“”\"]{0,60}\b(?:said|says|saying|told|tells|telling|claim(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
+_OPINION_HEADLINE = re.compile(
+    r"\s*(?:opinions?|comments?|commentary|analysis|columns?|editorial|op-?ed|leader|letters?|viewpoints?|essay|perspective|blog)\b\s*[:|–—-]",
+    re.IGNORECASE,
+)
+_GUESS = re.compile(
+    r"\b(?:of\s+course|probably|perhaps|surely|no\s+doubt|presumably|(?:is|are) bound to)\b", re.IGNORECASE
+)
 _HYPOTHETICAL = re.compile(
     r"^(?:were|should|suppose|imagine|what would|what if)\b|\bhypothetical(?:ly)?\b", re.IGNORECASE
 )
@@ -42,6 +49,11 @@ class Modality:
     is_question: bool
     is_hypothetical: bool
     condition: str | None
+
+
+def is_commentary(title: str, narration: str) -> bool:
+    """Whether narration is somebody's view and no report: an opinion piece, or a guess ("of course she will sign")."""
+    return bool(_OPINION_HEADLINE.match(title) or _GUESS.search(narration))
 
 
 def retells(words: str) -> bool:

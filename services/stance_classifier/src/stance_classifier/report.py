@@ -20,6 +20,7 @@ REASONS = {
     "BASELINE": "first position seen: nothing to compare it with",
     "SAME_STANCE": "the position in force already is this one",
     "HEARSAY": "others say what the actor thinks",
+    "COMMENTARY": "a commentator's view or a guess",
     "RETELLS_OTHER": "passes on what somebody else said",
     "QUESTION": "a question, not a position",
     "NO_POSITION": "the words take no position on the proposition",
