@@ -8,8 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 # Real brokers and processes have deadlines, and a busy machine misses some: what failed is tried once more, alone, and both
-# outcomes are printed. What fails twice fails.
-again = { echo "== once more, what failed alone"; $(PYTEST) --last-failed --last-failed-no-failures none $(1); }
+# outcomes are printed. What fails twice fails, and so does a run that was cut short (any exit code but pytest's 1).
+again = { [ $$? = 1 ] || exit 1; echo "== once more, what failed alone"; $(PYTEST) --last-failed --last-failed-no-failures none $(1); }
 FAST := $(wildcard tests/unit tests/contract tests/component tests/property)
 BENCHES := $(shell grep -l '__main__' tests/bench/*.py 2>/dev/null | grep -v _feed_server)
 STAMP := $(VENV)/.stancewatch-installed

@@ -49,11 +49,11 @@ def test_long_values_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_libraries_that_use_logging_come_out_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("fetcher", ServiceSettings())
-    logging.getLogger("some.library").warning("told by %s", "a library")
+    logging.getLogger("some.package").warning("told by %s", "a library")
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["logger"], line["service"]) == (
         "told by a library",
-        "some.library",
+        "some.package",
         "fetcher",
     )
 

@@ -1,4 +1,4 @@
-"""Whether an utterance commits its speaker: questions, hypotheticals, conditions.
+"""Whether an utterance commits its speaker: questions, conditions, retelling and guesses.
 
 Each finding is named; the stance model judges the rest.
 """
@@ -37,9 +37,6 @@ _OPINION_HEADLINE = re.compile(
 _GUESS = re.compile(
     r"\b(?:of\s+course|probably|perhaps|surely|no\s+doubt|presumably|(?:is|are) bound to)\b", re.IGNORECASE
 )
-_HYPOTHETICAL = re.compile(
-    r"^(?:were|should|suppose|imagine|what would|what if)\b|\bhypothetical(?:ly)?\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,6 @@ class Modality:
     """What the wording itself tells about commitment."""
 
     is_question: bool
-    is_hypothetical: bool
     condition: str | None
 
 
@@ -67,6 +63,5 @@ def read_modality(words: str) -> Modality:
     condition = None if _UNREAL_IF.search(words) else _CONDITION.search(words)
     return Modality(
         is_question=stripped.endswith("?"),
-        is_hypothetical=bool(_HYPOTHETICAL.search(stripped)),
         condition=condition.group("words").strip(" ,.") if condition else None,
     )
