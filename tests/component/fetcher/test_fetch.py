@@ -157,6 +157,23 @@ class TestWrongLengths:
         )
 
 
+class TestKeptConnections:
+    def test_one_that_the_server_closes_just_then_is_opened_anew(self, server, fetch):
+        def closes_late(visit):
+            visit.answer(200, b"first")
+            visit.stop.wait(0.3)
+
+        server.script("/a", closes_late)
+        url = server.serve("/b", b"second")
+        fetch(server.url("/a"))
+        assert fetch(url).body == b"second"
+        assert server.paths() == ["/a", "/b"]
+
+    def test_a_new_one_that_is_closed_without_an_answer_is_not_tried_again(self, server, fetch):
+        assert isinstance(fetch(server.script("/", lambda visit: None)), Failed)
+        assert server.paths() == ["/"]
+
+
 class TestRedirects:
     def test_they_are_followed_and_told(self, server, fetch):
         server.serve("/new", b"here")

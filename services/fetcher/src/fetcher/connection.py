@@ -15,7 +15,7 @@ from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
 
 from fetcher.guard import AddressGuard
 
@@ -63,6 +63,8 @@ class _Guarded:
     # A duplicate of the descriptor: TLS takes the socket object over, but shutting the duplicate reaches the
     # same connection during the handshake too.
     handle: socket.socket | None = None
+    # No request was sent on the present socket yet.
+    is_fresh = True
 
     def _new_conn(self) -> socket.socket:
         host, port = self.host, self.port  # type: ignore[attr-defined]
@@ -83,6 +85,7 @@ class _Guarded:
                 last = error
                 continue
             self.handle = socket.socket(fileno=os.dup(sock.fileno()))
+            self.is_fresh = True
             return sock
         if isinstance(last, TimeoutError):
             raise ConnectTimeoutError(self, f"no connection to {host} in time") from None
@@ -136,7 +139,10 @@ class GuardedPool(PoolManager):
 
             def request(self, *args: Any, **kwargs: Any) -> None:
                 begin(self)
-                super().request(*args, **kwargs)
+                try:
+                    super().request(*args, **kwargs)
+                finally:
+                    current.is_reused, self.is_fresh = not self.is_fresh, False
 
         class Https(_HttpsConnection):
             def connect(self) -> None:
@@ -145,7 +151,10 @@ class GuardedPool(PoolManager):
 
             def request(self, *args: Any, **kwargs: Any) -> None:
                 begin(self)
-                super().request(*args, **kwargs)
+                try:
+                    super().request(*args, **kwargs)
+                finally:
+                    current.is_reused, self.is_fresh = not self.is_fresh, False
 
         Http.guard = Https.guard = guard
 
@@ -168,6 +177,16 @@ class GuardedPool(PoolManager):
             if self._current.connection is not None:
                 self.watchman.release(self._current.connection)
             self._current.deadline = None
+
+    def was_closed_while_idle(self, error: Exception) -> bool:
+        """Whether this thread's request failed because the server had closed the connection that was kept open.
+
+        Servers close idle connections when they like; the next request may already be under way. It was not
+        answered, so it may be sent again (RFC 9112 9.3.1).
+        """
+        cause = error.args[1] if len(error.args) > 1 else None
+        is_reused: bool = getattr(self._current, "is_reused", False)
+        return is_reused and isinstance(error, ProtocolError) and isinstance(cause, ConnectionError)
 
     def close(self) -> None:
         """Close all connections and end the watchman."""

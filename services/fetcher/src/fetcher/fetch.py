@@ -114,6 +114,15 @@ class HttpFetcher:
             seen.add(url)
 
     def _get(self, url: str, conditions: dict[str, str]) -> BaseHTTPResponse:
+        try:
+            return self._send(url, conditions)
+        except HTTPError as error:
+            if not self._pool.was_closed_while_idle(error):
+                raise
+            # The broken connection has left the pool: this one is new, and fails for good if it fails.
+            return self._send(url, conditions)
+
+    def _send(self, url: str, conditions: dict[str, str]) -> BaseHTTPResponse:
         return self._pool.request(
             "GET",
             url,
