@@ -19,9 +19,14 @@ done
 for service in "$@"; do
   folder=services/$service
   [ "$service" != classifier ] || folder=services/stance_classifier
+  model=()
+  # HUB_MODEL, HUB_REVISION and HUB_ENDPOINT, where they are set, bake a hub model into the classifier.
+  for name in HUB_MODEL HUB_REVISION HUB_ENDPOINT; do
+    if [ "$service" = classifier ] && [ -n "${!name:-}" ]; then model+=(--build-arg "$name=${!name}"); fi
+  done
   began=$SECONDS
   b bud --quiet --layers=false --network host "${machine[@]}" --build-arg PYTHON_IMAGE="$PYTHON_IMAGE" \
-    ${HUB_MODEL:+--build-arg HUB_MODEL="$HUB_MODEL"} --file "$folder/Dockerfile" --tag "localhost/stancewatch/$service" . \
+    "${model[@]}" --file "$folder/Dockerfile" --tag "localhost/stancewatch/$service" . \
     >"$IMAGE_CACHE/$service.log" 2>&1 || { tail -n 30 "$IMAGE_CACHE/$service.log" >&2; exit 1; }
   b images --format '{{.Name}} {{.Size}}' "localhost/stancewatch/$service" | sed "s/\$/ (built in $((SECONDS - began)) s)/"
 done

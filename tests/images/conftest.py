@@ -15,16 +15,19 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.images.fake_hub import FakeHub
 from tests.integration.conftest import kafka, kafka_environment, kafka_servers  # noqa: F401 - fixtures
+from tests.unit.stance_classifier.model.test_hub import write_nli_model
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVICES = ("fetcher", "classifier", "alerting", "timeline")
+# Size and start-up time of each image, printed at the end of the run.
+FIGURES: list[str] = []
 # An id of nobody on this machine, and of the image alone.
 USER = "10001"
 
@@ -44,9 +47,8 @@ def buildah(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-@cache
-def build(service: str) -> str:
-    """Build one image once; its name."""
+def build(service: str, **more: str) -> str:
+    """Build one image; its name. `more` are variables that build.sh understands."""
     if os.geteuid() != 0 or shutil.which("buildah") is None or shutil.which("debootstrap") is None:
         pytest.skip("building images needs root, buildah and debootstrap")
     name = f"localhost/stancewatch/{service}"
@@ -55,12 +57,13 @@ def build(service: str) -> str:
     done = subprocess.run(
         ["bash", "deploy/images/build.sh", service],
         cwd=REPOSITORY,
+        env={**os.environ, **more},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    print(done.stdout)
+    FIGURES.extend(line for line in done.stdout.splitlines() if "built in" in line)
     return name
 
 
@@ -77,7 +80,7 @@ class Image:
         return dict(each.split("=", 1) for each in self.config["Env"])
 
     def start(
-        self, environment: dict[str, str], *command: str, tmp: Path | None = None
+        self, environment: dict[str, str], *command: str, tmp: Path | None = None, network: bool = True
     ) -> subprocess.Popen[bytes]:
         """Run the entry point (or `command`) with a read-only root; the process is the service itself."""
         words = list(command) or self.config["Entrypoint"]
@@ -91,16 +94,28 @@ class Image:
         # A file, not a pipe: a full pipe that nobody reads would stop the service.
         with tempfile.NamedTemporaryFile(prefix=f"{self.service}-", suffix=".log", delete=False) as log:
             process = subprocess.Popen(
-                ["unshare", "--mount", "sh", "-c", mounts, str(self.root), *variables, *words],
+                [
+                    "unshare",
+                    "--mount",
+                    *([] if network else ["--net"]),
+                    "sh",
+                    "-c",
+                    mounts,
+                    str(self.root),
+                    *variables,
+                    *words,
+                ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
         LOGS[process.pid] = Path(log.name)
         return process
 
-    def run(self, environment: dict[str, str], *command: str, tmp: Path | None = None) -> str:
+    def run(
+        self, environment: dict[str, str], *command: str, tmp: Path | None = None, network: bool = True
+    ) -> str:
         """Run a command to its end; what it says."""
-        process = self.start(environment, *command, tmp=tmp)
+        process = self.start(environment, *command, tmp=tmp, network=network)
         process.wait(timeout=240)
         output = said(process)
         assert process.returncode == 0, output
@@ -115,10 +130,18 @@ class Images:
 
     def __call__(self, service: str) -> Image:
         if service not in self._found:
-            name = build(service)
+            name = build_with_hub_model() if service == "classifier" else build(service)
             config = json.loads(buildah("inspect", "--type", "image", name))["OCIv1"]["config"]
             self._found[service] = Image(service, files_of(name), config)
         return self._found[service]
+
+
+def build_with_hub_model() -> str:
+    """The classifier with a tiny hub model baked in beside the bundled one: one build shows both ways."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = ["contradiction", "neutral", "entailment"]
+        with FakeHub(write_nli_model(Path(folder), names)) as hub:
+            return build("classifier", **hub.build_arguments)
 
 
 def files_of(name: str) -> Path:
@@ -127,6 +150,13 @@ def files_of(name: str) -> Path:
     listed = json.loads((storage / "vfs-images" / "images.json").read_text(encoding="utf-8"))
     layer = next(image["layer"] for image in listed if f"{name}:latest" in image.get("names", []))
     return storage / "vfs" / "dir" / layer
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Size, build time and start-up time of each image, whatever pytest captured."""
+    if FIGURES:
+        terminalreporter.section("images")
+        terminalreporter.write_line("\n".join(sorted(FIGURES)))
 
 
 @pytest.fixture(scope="session")

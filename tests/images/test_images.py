@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
@@ -12,12 +15,12 @@ from typing import Any
 import pytest
 from stancewatch_schemas.codec import decode
 from stancewatch_schemas.examples import iter_examples
-from stancewatch_schemas.models import Article, StanceChange
+from stancewatch_schemas.models import Article, StanceChange, Statement
 from stancewatch_shared.kafka import make_producer, send
 from stancewatch_shared.read_topic import read_values
 from stancewatch_shared.settings import KafkaSettings
 
-from tests.images.conftest import SERVICES, USER, Images, answers, said, stop
+from tests.images.conftest import FIGURES, REPOSITORY, SERVICES, USER, Images, answers, said, stop
 from tests.integration.kafka_broker import load_broker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -26,6 +29,13 @@ WATCHLIST = """
 actors: [{id: a, name: Mara Lindt, kind: person}]
 issues: [{id: i, name: The harbour bridge, proposition: The harbour bridge should be built, keywords: [bridge]}]
 """
+LOCKS = {
+    "fetcher": "fetcher.txt",
+    "classifier": "stance_classifier.txt",
+    "alerting": "alerting.txt",
+    "timeline": "timeline.txt",
+}
+FRESH_HOME = {"HOME": "/tmp/fresh"}
 ARTICLE = {
     "id": "one",
     "source": "herald",
@@ -58,13 +68,31 @@ def test_nothing_of_the_build_is_left(images: Images) -> None:
         assert not (root / "etc/pip.conf").exists() or not (root / "etc/pip.conf").read_text().strip()
 
 
-def test_onnxruntime_writes_no_device_id_and_does_not_call(images: Images) -> None:
-    """CI unset and a fresh HOME: `CI=true` would hide it."""
-    script = "import os, onnxruntime; print([str(p) for p in os.walk(os.environ['HOME']) if p[2]])"
-    output = images("classifier").run(
-        {"HOME": "/tmp/fresh"}, "python", "-c", f"import os; os.mkdir('/tmp/fresh'); {script}"
-    )
-    assert output.strip() == "[]"
+ONE_SESSION = """
+import onnxruntime, os, stance_classifier
+os.makedirs(os.environ["HOME"], exist_ok=True)
+folder = os.path.dirname(stance_classifier.__file__)
+onnxruntime.InferenceSession(f"{folder}/model/bundled/model.onnx", providers=["CPUExecutionProvider"])
+print(sorted(name for _, _, names in os.walk(os.environ["HOME"]) for name in names))
+"""
+
+
+def test_onnxruntime_writes_no_device_id_and_collects_nothing(images: Images) -> None:
+    """CI is unset and HOME is fresh: onnxruntime would be quiet on a machine that says CI=true."""
+    told = images("classifier").run(FRESH_HOME, "python", "-c", ONE_SESSION, network=False)
+    assert told.strip() == "[]"
+
+
+def test_without_our_variable_it_would(images: Images) -> None:
+    """The test above can fail. No network: nothing leaves this machine while it is tried."""
+    command = ("env", "-u", "ORT_DISABLE_TELEMETRY", "python", "-c", ONE_SESSION)
+    assert "deviceid" in images("classifier").run(FRESH_HOME, *command, network=False)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_root_is_read_only(images: Images, service: str) -> None:
+    script = "import errno\ntry: open('/opt/venv/x', 'w')\nexcept OSError as error: print(errno.errorcode[error.errno])"
+    assert images(service).run({}, "python", "-c", script).strip() == "EROFS"
 
 
 @pytest.fixture
@@ -81,7 +109,7 @@ def run_service(images: Images, kafka_environment: dict[str, str], tmp_path: Pat
         started.append(process)
         seconds = answers(port, "/healthz", process)
         ready = answers(port, "/readyz", process)
-        print(f"{service}: answers after {seconds:.1f} s, ready after {seconds + ready:.1f} s")
+        FIGURES.append(f"{service}: answers after {seconds:.1f} s, ready after {seconds + ready:.1f} s")
         return process, port
 
     yield run
@@ -116,14 +144,29 @@ def test_the_fetcher_sends_an_article(run_service: Any, kafka: KafkaSettings, tm
     stop(process)
 
 
-def test_the_classifier_reads_an_article(run_service: Any, kafka: KafkaSettings) -> None:
-    process, port = run_service("classifier", STANCEWATCH_WATCHLIST="/tmp/shared/watchlist.yaml")
+@pytest.mark.parametrize("model", ["bundled", "hub:/models/hub"])
+def test_the_classifier_reads_an_article(run_service: Any, kafka: KafkaSettings, model: str) -> None:
+    """With the bundled model, and with one that the build argument HUB_MODEL has baked in."""
+    process, port = run_service(
+        "classifier", STANCEWATCH_WATCHLIST="/tmp/shared/watchlist.yaml", STANCEWATCH_MODEL=model
+    )
     article = Article.model_validate({**ARTICLE, "revision": 1})
     producer = make_producer(kafka, "test")
     send(producer, "articles", article, article.id).get(timeout=30)
     producer.close()
     wait_for_metric(port, 'stancewatch_records_total{outcome="handled",topic="articles"} 1.0')
-    stop(process)
+    output = stop(process)
+    loaded = next(json.loads(line) for line in output.splitlines() if '"model_loaded"' in line)
+    assert loaded["model"].startswith(model.partition("/")[0])
+
+
+def test_the_baked_model_is_complete(images: Images) -> None:
+    assert {path.name for path in (images("classifier").root / "models/hub").glob("*.json")} == {
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    assert (images("classifier").root / "models/hub/model.onnx").is_file()
 
 
 def test_alerting_takes_a_change(run_service: Any, kafka: KafkaSettings) -> None:
@@ -137,10 +180,15 @@ def test_alerting_takes_a_change(run_service: Any, kafka: KafkaSettings) -> None
     stop(process)
 
 
-def test_the_timeline_answers_with_its_page(run_service: Any) -> None:
+def test_the_timeline_shows_a_statement(run_service: Any, kafka: KafkaSettings) -> None:
     process, port = run_service("timeline")
+    statement = decode(Statement, next(iter_examples("statement", 1, "valid")).value)
+    producer = make_producer(kafka, "test")
+    send(producer, "statements", statement, f"{statement.actor.id}|{statement.issue.id}").get(timeout=30)
+    producer.close()
+    wait_for_metric(port, 'stancewatch_timeline_records_total{topic="statements"} 1.0')
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-        assert "Stancewatch" in answer.read().decode()
+        assert statement.actor.name in answer.read().decode()
     stop(process)
 
 
@@ -166,3 +214,53 @@ def test_a_wrong_setting_is_told_and_ends_with_2(images: Images, service: str) -
     assert process.returncode == 2, output
     assert "Traceback" not in output
     assert output.startswith("error: ")
+
+
+def test_a_bill_of_materials_lists_what_is_in_the_image(images: Images, bills: dict[str, Any]) -> None:
+    for service, lock in LOCKS.items():
+        purls = {each.get("purl", "").partition("?")[0] for each in bills[service]["components"]}
+        pinned = re.findall(
+            r"^([a-z0-9-]+)==([^ ;]+) \\$", (REPOSITORY / "requirements" / lock).read_text(), re.M
+        )
+        assert len(pinned) > 10
+        assert {f"pkg:pypi/{name}@{version}" for name, version in pinned} <= purls
+        assert any(each.startswith("pkg:pypi/stancewatch-shared@") for each in purls)
+        assert any(each.startswith("pkg:deb/debian/libc6@") for each in purls)
+        assert any(each.startswith("pkg:generic/python@3.11.") for each in purls)
+
+
+def test_the_bill_of_materials_names_the_models_by_checksum(images: Images, bills: dict[str, Any]) -> None:
+    models = {
+        each["name"]: each["hashes"][0]["content"]
+        for each in bills["classifier"]["components"]
+        if each["type"] == "machine-learning-model"
+    }
+    assert len(models) == 2, "the bundled one and the baked one"
+    for name, checksum in models.items():
+        assert hashlib.sha256((images("classifier").root / name).read_bytes()).hexdigest() == checksum
+
+
+def test_a_bill_of_materials_is_the_same_each_time(images: Images, bills: dict[str, Any]) -> None:
+    assert make_bill("fetcher") == bills["fetcher"]
+
+
+@pytest.fixture(scope="session")
+def bills(images: Images) -> dict[str, Any]:
+    """Of every image; sbom.sh has validated each against CycloneDX's schema."""
+    for service in SERVICES:
+        images(service)
+    return {service: make_bill(service) for service in SERVICES}
+
+
+def make_bill(service: str) -> Any:
+    done = subprocess.run(
+        ["bash", "deploy/images/sbom.sh", service],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    content = json.loads((REPOSITORY / done.stdout.strip()).read_text(encoding="utf-8"))
+    assert (content["bomFormat"], content["specVersion"]) == ("CycloneDX", "1.6")
+    return content
