@@ -103,6 +103,13 @@ MODEL_UNANSWERED = Counter(
     "stancewatch_model_unanswered_total",
     "Questions that a remote model left unanswered, so that the statement was not judged by it",
 )
+MODEL_FELL_BACK = Gauge(
+    "stancewatch_model_fell_back",
+    "1 while the bundled model reads because the hub model that was asked for could not be loaded",
+)
+MODEL_INFO = Gauge(
+    "stancewatch_model_info", "1 for the stance model that reads", ["kind", "version"]
+)  # kind: bundled | hub | judge
 REBALANCES = Counter("stancewatch_rebalances_total", "Times that partitions were assigned to this worker")
 PARTITION_UNCOMMITTED_SECONDS = Gauge(
     "stancewatch_partition_uncommitted_seconds",

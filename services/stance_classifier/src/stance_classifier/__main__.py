@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 
-from stancewatch_shared.logs import configure_logs, get_logger
+from stancewatch_shared.logs import configure_logs
 from stancewatch_shared.service import run_service, stop_on_signals
 from stancewatch_shared.settings import KafkaSettings, load_settings
 
@@ -19,6 +19,7 @@ Reads the topic `articles`, finds who says what about which watched issue, and w
 
   STANCEWATCH_WATCHLIST         the watchlist file (required); a changed file is taken over while running
   STANCEWATCH_MODEL             bundled (default), hub:<id or folder>, judge:<model>@<url>
+  STANCEWATCH_MODEL_FALLBACK    what reads when a hub model can't be loaded: none (default: exit 2) or bundled (an alert tells)
   STANCEWATCH_JUDGE             a second reader, asked about each change only: judge:<model>@<url> (default: none)
   STANCEWATCH_JUDGE_API_KEY     the key of a judge's API
   STANCEWATCH_JUDGE_TIMEOUT_S   seconds to wait for a judge (default 20; the second reader at most 20 a batch)
@@ -60,6 +61,7 @@ def run() -> None:
     stop = stop_on_signals()
     # Only now: these imports take a second, and a wrong setting should be told at once.
     from stance_classifier.model.base import StanceModel
+    from stance_classifier.model.fallback import load_or_fall_back
     from stance_classifier.model.load import load_model
     from stance_classifier.positions import apply
     from stance_classifier.reader import Reader
@@ -70,9 +72,7 @@ def run() -> None:
 
     @cache
     def model() -> StanceModel:
-        loaded = load_model(settings.model, variables)
-        get_logger().info("model_loaded", model=loaded.name, version=loaded.version)
-        return loaded
+        return load_or_fall_back(settings.model, variables, settings.model_fallback)
 
     serve(settings, kafka, lambda watchlist: Reader(watchlist, model()), apply, stop, judge)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from stancewatch_shared.settings import ServiceSettings
@@ -16,6 +17,9 @@ class ClassifierSettings(ServiceSettings):
     watchlist: Path = Field(description="the watchlist file (YAML or JSON)")
     model: str = Field(
         "bundled", min_length=1, description="bundled, hub:<id or folder>, judge:<model>@<url>"
+    )
+    model_fallback: Literal["none", "bundled"] = Field(
+        "none", description="what reads when a hub model can't be loaded: none (the service ends) or bundled"
     )
     judge: str = Field("", description="a second reader of changes, e.g. judge:<model>@<url>; empty: none")
     judge_api_key: SecretStr | None = Field(None, description="the key of a judge's API")
