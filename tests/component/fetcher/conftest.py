@@ -1,7 +1,8 @@
 import pytest
 from fetcher.fetch import HttpFetcher, Limits
 from fetcher.guard import AddressGuard
-from fetcher.parse_pool import ParseLimits, ParsePool
+from fetcher.parse_pool import ParsePool
+from fetcher.parse_process import ParseLimits
 
 from tests.component.fetcher.misbehaving import misbehaving_server
 

@@ -1,12 +1,24 @@
 """Parsing in worker processes: what a document does there stays there."""
 
+import os
+import shutil
+import signal
+import sys
+
 import pytest
 from fetcher.documents import FeedDocument, PageDocument
 from fetcher.outcomes import Refusal, Refused
-from fetcher.parse_pool import ParseLimits, ParsePool
+from fetcher.parse_pool import ParsePool
+from fetcher.parse_process import ParseLimits
+from stancewatch_shared.errors import UserError
 
 FEED = (
     b'<rss version="2.0"><channel><title>T</title><item><guid>1</guid><title>A</title></item></channel></rss>'
+)
+ARTICLE = (
+    b"<html><body><article><h1>Ferry</h1>"
+    + b"<p>The mayor told the council on Monday that she supports the ferry.</p>" * 8
+    + b"</article></body></html>"
 )
 
 
@@ -62,6 +74,31 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_parsed():
         assert isinstance(pool(FeedDocument, feed_job(), FEED), FeedDocument)
     finally:
         pool.close()
+
+
+def test_a_parser_that_something_ended_while_it_was_idle_is_replaced(parse):
+    parse.warm_up()
+    (pid,) = parse.pids()
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert isinstance(parse(FeedDocument, feed_job(), FEED), FeedDocument)
+
+
+def test_the_first_document_does_not_pay_for_the_start():
+    pool = ParsePool(1, ParseLimits(seconds=0.15))
+    try:
+        page = pool(PageDocument, {"job": "page", "url": "https://example.org/a"}, ARTICLE)
+        assert isinstance(page, PageDocument)
+    finally:
+        pool.close()
+
+
+def test_a_parser_that_cannot_start_is_told_and_blamed_on_no_document(monkeypatch):
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    pool = ParsePool(1)
+    with pytest.raises(UserError, match=r"exit code 1.*STANCEWATCH_PARSE_MEMORY_BYTES"):
+        pool(FeedDocument, feed_job(), FEED)
+    pool.close()
 
 
 def test_a_document_that_eats_memory_is_refused_and_the_next_is_parsed():

@@ -16,15 +16,12 @@ from stancewatch_shared.logs import get_logger
 from stancewatch_shared.settings import KafkaSettings
 
 from fetcher.engine import Engine
-from fetcher.fetch import HttpFetcher
-from fetcher.guard import AddressGuard
 from fetcher.outbox import ARTICLES, FETCH_STATE, KafkaOutbox
 from fetcher.ownership import Ownership
 from fetcher.parse_pool import ParsePool
 from fetcher.reading import PageResult, PollResult, PollTask, Reader, Task
 from fetcher.robots import RobotsCache
-from fetcher.settings import FetcherSettings, networks_in
-from fetcher.sources import Catalogue
+from fetcher.settings import FetcherSettings
 from fetcher.watch import CatalogueWatch
 
 LOOP_SECONDS = 0.05
@@ -45,7 +42,7 @@ class App:
         self._watch = CatalogueWatch(settings.sources)
         self._catalogue = self._watch.current
         check_topics(kafka, [ARTICLES, FETCH_STATE], stop)
-        self._fetch = make_fetch(settings, self._catalogue)
+        self._fetch = settings.make_fetch(self._catalogue.contact, self._catalogue.allow_internal)
         self._parse = ParsePool(settings.parse_workers, settings.parse_limits)
         robots = RobotsCache(self._fetch, clock.now)
         self._reader = Reader(
@@ -77,6 +74,8 @@ class App:
         """Turn until told to stop, then drain: what was fetched is delivered and remembered."""
         host, port = self._settings.http_host, self._settings.http_port
         with HealthServer(host, port, self.checks, self.alive) as server, self._watch:
+            # A parser that cannot start is told now, not with the first document.
+            self._parse.warm_up()
             get_logger().info("started", port=server.port, sources=len(self._catalogue.sources))
             next_membership = next_forget = 0.0
             while not self._stop.is_set():
@@ -100,7 +99,7 @@ class App:
         if newer is not None:
             self._catalogue = newer
             self._engine.use(newer)
-            self._fetch.use(allowed_networks(self._settings, newer), newer.contact)
+            self._fetch.use(self._settings.allowed_networks(newer.allow_internal), newer.contact)
             get_logger().info("sources_loaded", sources=len(newer.sources))
         if self._outbox.failures:
             raise RuntimeError(f"memory could not be written: {self._outbox.failures[0]}")
@@ -153,18 +152,6 @@ class App:
         self._fetch.close()
         self._parse.close()
         get_logger().info("stopped")
-
-
-def make_fetch(settings: FetcherSettings, catalogue: Catalogue) -> HttpFetcher:
-    """The HTTP client with the guard that sources.yaml and the environment describe."""
-    return HttpFetcher(
-        AddressGuard(allowed_networks(settings, catalogue)), catalogue.contact, settings.limits
-    )
-
-
-def allowed_networks(settings: FetcherSettings, catalogue: Catalogue) -> list[str]:
-    """Internal networks that sources.yaml or the environment open."""
-    return [*catalogue.allow_internal, *networks_in(settings.allow_internal)]
 
 
 def _wait(stop: threading.Event, seconds: float) -> None:

@@ -1,8 +1,4 @@
-"""HTTP connections that ask the guard first and that end by a deadline whatever the server does.
-
-Timeouts of a socket count from one byte to the next: a server that drips a byte every few seconds is never late.
-So each request has a deadline, and a watchman shuts the sockets that pass it.
-"""
+"""HTTP connections that ask the guard first and that end by a deadline whatever the server does (see watchman.py)."""
 
 from __future__ import annotations
 
@@ -10,56 +6,33 @@ import contextlib
 import os
 import socket
 import threading
-import time
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
 
-from fetcher.guard import AddressGuard
+from fetcher.guard import SocketAddress, resolve_by_dns
+from fetcher.watchman import Watchman
 
-WATCH_INTERVAL_SECONDS = 0.25
+ADDRESSES_TRIED = 4
 
 
-class Watchman:
-    """Shuts down sockets whose deadline (monotonic seconds) has passed."""
+class Addresses(Protocol):
+    """Where a host may be connected to; raises ForbiddenAddress or OSError."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._watched: dict[int, tuple[float, Any]] = {}
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
-        self._thread.start()
-
-    def watch(self, connection: Any, deadline: float) -> None:
-        """Shut `connection` down at `deadline` unless released before."""
-        with self._lock:
-            self._watched[id(connection)] = (deadline, connection)
-
-    def release(self, connection: Any) -> None:
-        """The request on `connection` has ended."""
-        with self._lock:
-            self._watched.pop(id(connection), None)
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stopped.set()
-        self._thread.join(timeout=2)
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(WATCH_INTERVAL_SECONDS):
-            now = time.monotonic()
-            with self._lock:
-                late = [key for key, (deadline, _) in self._watched.items() if deadline <= now]
-                for key in late:
-                    self._watched.pop(key)[1].shut_down()
+    def __call__(self, host: str, port: int) -> list[SocketAddress]: ...
 
 
 class _Guarded:
-    """Mixin for urllib3 connections: connects only to addresses the guard allows."""
+    """Mixin for urllib3 connections: connects only where `addresses` lets it, and can be shut from outside."""
 
-    guard: AddressGuard
+    # A tuple: a bare function would be taken for a method.
+    addresses: tuple[Addresses]
+    watchman: Watchman
+    # What the present thread is at: its deadline, its connection, and whether that was used before.
+    current: threading.local
     # A duplicate of the descriptor: TLS takes the socket object over, but shutting the duplicate reaches the
     # same connection during the handshake too.
     handle: socket.socket | None = None
@@ -70,11 +43,11 @@ class _Guarded:
         host, port = self.host, self.port  # type: ignore[attr-defined]
         timeout = self.timeout  # type: ignore[attr-defined]
         try:
-            addresses = self.guard.addresses(host, port)
+            addresses = self.addresses[0](host, port)
         except OSError as error:
             raise NewConnectionError(self, f"{host} cannot be resolved: {error}") from None  # type: ignore[arg-type]
         last: OSError | None = None
-        for family, address, _ in addresses[:4]:
+        for family, address, _ in addresses[:ADDRESSES_TRIED]:
             sock = socket.socket(family, socket.SOCK_STREAM)
             try:
                 sock.settimeout(float(timeout) if isinstance(timeout, int | float) else 10.0)
@@ -91,6 +64,23 @@ class _Guarded:
             raise ConnectTimeoutError(self, f"no connection to {host} in time") from None
         raise NewConnectionError(self, f"no connection to {host}: {last}") from None  # type: ignore[arg-type]
 
+    def connect(self) -> None:
+        self._begin()
+        super().connect()  # type: ignore[misc]
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._begin()
+        try:
+            super().request(*args, **kwargs)  # type: ignore[misc]
+        finally:
+            self.current.is_reused, self.is_fresh = not self.is_fresh, False
+
+    def close(self) -> None:
+        super().close()  # type: ignore[misc]
+        if self.handle is not None:
+            self.handle.close()
+            self.handle = None
+
     def shut_down(self) -> None:
         """End the connection from another thread: a blocked read returns at once."""
         handle = self.handle
@@ -98,76 +88,35 @@ class _Guarded:
             with contextlib.suppress(OSError):
                 handle.shutdown(socket.SHUT_RDWR)
 
-    def drop_handle(self) -> None:
-        """Give the duplicate back."""
-        if self.handle is not None:
-            self.handle.close()
-            self.handle = None
+    def _begin(self) -> None:
+        deadline = getattr(self.current, "deadline", None)
+        self.current.connection = self
+        if deadline is not None:
+            self.watchman.watch(self, deadline)
 
 
-class _HttpConnection(_Guarded, HTTPConnection):
-    def close(self) -> None:
-        super().close()
-        self.drop_handle()
+class Connections:
+    """Open connections, straight or through a proxy, all of them guarded and watched."""
 
+    def __init__(self, addresses: Addresses, proxy: ProxyManager | None = None, hosts: int = 64) -> None:
+        self._current = threading.local()
+        self._watchman = Watchman()
+        self._direct = PoolManager(num_pools=hosts, maxsize=1, block=False, retries=False)
+        self._direct.pool_classes_by_scheme = self._pools(addresses)
+        self._proxied = proxy
+        if proxy is not None:
+            # The proxy's own address is the operator's word, and nobody else's.
+            proxy.pool_classes_by_scheme = self._pools(resolve_by_dns)
 
-class _HttpsConnection(_Guarded, HTTPSConnection):
-    def close(self) -> None:
-        super().close()
-        self.drop_handle()
-
-
-class GuardedPool(PoolManager):
-    """A urllib3 PoolManager all of whose connections are guarded and watched."""
-
-    def __init__(self, guard: AddressGuard, connections: int = 64, **options: Any) -> None:
-        super().__init__(num_pools=connections, maxsize=1, block=False, **options)
-        self.watchman = Watchman()
-        current = self._current = threading.local()
-        watchman = self.watchman
-
-        def begin(connection: Any) -> None:
-            deadline = getattr(current, "deadline", None)
-            current.connection = connection
-            if deadline is not None:
-                watchman.watch(connection, deadline)
-
-        class Http(_HttpConnection):
-            def connect(self) -> None:
-                begin(self)
-                super().connect()
-
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                begin(self)
-                try:
-                    super().request(*args, **kwargs)
-                finally:
-                    current.is_reused, self.is_fresh = not self.is_fresh, False
-
-        class Https(_HttpsConnection):
-            def connect(self) -> None:
-                begin(self)
-                super().connect()
-
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                begin(self)
-                try:
-                    super().request(*args, **kwargs)
-                finally:
-                    current.is_reused, self.is_fresh = not self.is_fresh, False
-
-        Http.guard = Https.guard = guard
-
-        class HttpPool(HTTPConnectionPool):
-            ConnectionCls = Http
-
-        class HttpsPool(HTTPSConnectionPool):
-            ConnectionCls = Https
-
-        self.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+    def request(self, url: str, through_proxy: bool, **options: Any) -> Any:
+        """One GET without redirects; a urllib3 response that is not read yet. Raises urllib3's errors."""
+        pool = self._proxied if through_proxy and self._proxied is not None else self._direct
+        return pool.request(
+            "GET", url, redirect=False, retries=False, preload_content=False, decode_content=False, **options
+        )
 
     @contextlib.contextmanager
-    def deadline(self, at: float) -> Any:
+    def deadline(self, at: float) -> Iterator[None]:
         """Requests of this thread inside the block end by `at` (monotonic seconds)."""
         self._current.deadline = at
         self._current.connection = None
@@ -175,7 +124,7 @@ class GuardedPool(PoolManager):
             yield
         finally:
             if self._current.connection is not None:
-                self.watchman.release(self._current.connection)
+                self._watchman.release(self._current.connection)
             self._current.deadline = None
 
     def was_closed_while_idle(self, error: Exception) -> bool:
@@ -188,7 +137,31 @@ class GuardedPool(PoolManager):
         is_reused: bool = getattr(self._current, "is_reused", False)
         return is_reused and isinstance(error, ProtocolError) and isinstance(cause, ConnectionError)
 
+    def clear(self) -> None:
+        """Close what is kept open."""
+        self._direct.clear()
+        if self._proxied is not None:
+            self._proxied.clear()
+
     def close(self) -> None:
         """Close all connections and end the watchman."""
         self.clear()
-        self.watchman.stop()
+        self._watchman.stop()
+
+    def _pools(self, judge: Addresses) -> dict[str, Any]:
+        class Guarded(_Guarded):
+            addresses, watchman, current = (judge,), self._watchman, self._current
+
+        class Http(Guarded, HTTPConnection):
+            pass
+
+        class Https(Guarded, HTTPSConnection):
+            pass
+
+        class HttpPool(HTTPConnectionPool):
+            ConnectionCls = Http
+
+        class HttpsPool(HTTPSConnectionPool):
+            ConnectionCls = Https
+
+        return {"http": HttpPool, "https": HttpsPool}

@@ -7,14 +7,15 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from urllib3 import Timeout
+from urllib3 import ProxyManager, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fetcher.body import BodyRefused, read_body
-from fetcher.connection import GuardedPool
+from fetcher.connection import Connections
 from fetcher.guard import AddressGuard, ForbiddenAddress
 from fetcher.headers import conditional_headers, retry_after
 from fetcher.identity import BadUrl, absolute_url
@@ -45,13 +46,20 @@ class Fetch(Protocol):
 class HttpFetcher:
     """Fetches over HTTP(S) with the guard of `guard`. Safe to use from several threads.
 
-    No cookie is kept, no proxy variable is read, no credential is sent, and nothing is cached.
+    No cookie is kept, no proxy variable of the environment is read, no credential is sent, and nothing is cached.
     """
 
-    def __init__(self, guard: AddressGuard, contact: str | None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        guard: AddressGuard,
+        contact: str | None,
+        limits: Limits | None = None,
+        proxy: ProxyManager | None = None,
+    ) -> None:
         self._limits = limits or Limits()
         self._guard = guard
-        self._pool = GuardedPool(guard, retries=False)
+        self._has_proxy = proxy is not None
+        self._pool = Connections(guard.addresses, proxy)
         self._headers = {
             "User-Agent": user_agent(contact),
             "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5",
@@ -113,7 +121,7 @@ class HttpFetcher:
                 return Refused(Refusal.REDIRECT_LOOP, f"redirects lead back to {url[:200]}")
             seen.add(url)
 
-    def _get(self, url: str, conditions: dict[str, str]) -> BaseHTTPResponse:
+    def _get(self, url: str, conditions: dict[str, str]) -> Any:
         try:
             return self._send(url, conditions)
         except HTTPError as error:
@@ -122,15 +130,13 @@ class HttpFetcher:
             # The broken connection has left the pool: this one is new, and fails for good if it fails.
             return self._send(url, conditions)
 
-    def _send(self, url: str, conditions: dict[str, str]) -> BaseHTTPResponse:
+    def _send(self, url: str, conditions: dict[str, str]) -> Any:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
         return self._pool.request(
-            "GET",
             url,
+            self._has_proxy and self._guard.is_for_proxy(parts.hostname or "", port),
             headers={**self._headers, **conditions},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            decode_content=False,
             timeout=Timeout(connect=self._limits.connect_seconds, read=self._limits.read_seconds),
         )
 
@@ -151,6 +157,10 @@ class HttpFetcher:
                 body, wire = read_body(chunks, encoding, self._limits.body_bytes)
                 response.release_conn()
                 return Fetched(url, response.status, headers, body, hops, wire)
+            case 407:
+                return Failed(
+                    "the egress proxy wants other credentials (407): see STANCEWATCH_FETCH_PROXY", 407
+                )
             case status if status >= 500:
                 return Failed(f"the server answers {status}", status)
             case status:

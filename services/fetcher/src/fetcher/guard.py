@@ -14,6 +14,18 @@ from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions  # type: ignore[import-
 
 SocketAddress = tuple[socket.AddressFamily, str, int]
 Resolve = Callable[[str, int], list[SocketAddress]]
+# Names that no public resolver knows (RFC 6761, 6762, 8375, ICANN's "internal", and old habits).
+INSIDE_SUFFIXES = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "private",
+    "home.arpa",
+)
 
 
 class ForbiddenAddress(Exception):  # noqa: N818 - the refusal's name
@@ -41,13 +53,39 @@ class AddressGuard:
         if not found:
             raise OSError(f"{host} has no address")
         for _, address, _ in found:
-            # A scope ("fe80::1%eth0") is no part of the address that the policy knows.
-            if not self._policy._is_network_connection_allowed([address.partition("%")[0]]):
+            if not _allows(self._policy, address):
                 raise ForbiddenAddress(
                     f"{host} leads to {address}, which is not a public address; if this is a source of your own,"
                     f" add it to allow_internal in sources.yaml"
                 )
         return found
+
+    def is_for_proxy(self, host: str, port: int) -> bool:
+        """Where there is an egress proxy: whether `host` is asked through it (public) or straight (allowed inside).
+
+        Names that cannot be resolved here are the proxy's to resolve, unless they only mean something inside.
+        Raises ForbiddenAddress.
+        """
+        try:
+            found = self.addresses(host, port)
+        except OSError:
+            if is_inside_name(host):
+                raise ForbiddenAddress(
+                    f"{host} is a name of an inside network and is not looked up through the proxy"
+                ) from None
+            return True
+        return all(_allows(PUBLIC_ONLY, address) for _, address, _ in found)
+
+
+def is_inside_name(host: str) -> bool:
+    """Whether `host` is a name that only means something inside a network."""
+    name = host.casefold().rstrip(".")
+    return "." not in name or name.endswith(tuple(f".{suffix}" for suffix in INSIDE_SUFFIXES))
+
+
+def _allows(policy: AntiSSRFPolicy, address: str) -> bool:
+    # A scope ("fe80::1%eth0") is no part of the address that the policy knows.
+    return bool(policy._is_network_connection_allowed([address.partition("%")[0]]))
 
 
 def _policy(allow_internal: Iterable[str]) -> AntiSSRFPolicy:
@@ -68,3 +106,6 @@ def resolve_by_dns(host: str, port: int) -> list[SocketAddress]:
     for family, _, _, _, address in answers:
         found.append((family, str(address[0]), port))
     return found
+
+
+PUBLIC_ONLY = _policy(())

@@ -50,3 +50,28 @@ JOBS: dict[str, Callable[[dict[str, Any], bytes], BaseModel]] = {
     "links": _links,
     "page": _page,
 }
+
+
+SAMPLE_URL = "https://sample.example/2026/ferry"
+SAMPLE_PAGE = (
+    b'<html lang="en"><head><title>Ferry</title><meta property="og:title" content="Ferry">'
+    b'<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry"}</script></head><body><article>'
+    b"<h1>Ferry</h1>" + b"<p>The mayor told the council on Monday that she supports the ferry.</p>" * 8
+    + b"<p>3 March 2026</p></article></body></html>"
+)  # fmt: skip
+SAMPLES: dict[str, bytes] = {
+    "feed": b'<rss version="2.0"><channel><title>Post</title><item><guid>1</guid><title>Ferry &amp; bus</title>'
+    b"<pubDate>Tue, 03 Mar 2026 08:00:00 GMT</pubDate><description>&lt;p&gt;Ferry</description></item></channel></rss>",
+    "sitemap": b"<urlset><url><loc>https://sample.example/1</loc><lastmod>2026-03-03</lastmod></url></urlset>",
+    "links": b'<html><body><a href="/2026/ferry">Ferry</a></body></html>',
+    "page": SAMPLE_PAGE,
+}
+
+
+def warm_up() -> None:
+    """Run each job once: parsers load tables and compile patterns when they are first used. Raises if one fails."""
+    head = {"url": SAMPLE_URL, "content_type": None, "max_entries": 10, "link_pattern": "2026"}
+    for job, body in SAMPLES.items():
+        answer = run_job({"job": job, **head}, body)
+        if "refused" in answer:
+            raise RuntimeError(f"the parser cannot read its own sample ({job}): {answer['detail']}")

@@ -1,7 +1,7 @@
 """The process in which foreign bytes are parsed: `python -m fetcher.parse_worker`.
 
-Frames on stdin: 4-byte length, JSON head; 4-byte length, body. Frames on stdout: 4-byte length, JSON reply. JSON
-both ways, so that a document that takes this process over still cannot run code in the fetcher.
+Frames on stdin: 4-byte length, JSON head; 4-byte length, body. Frames on stdout: 4-byte length, JSON reply; the first
+one is READY. JSON both ways, so that a document that takes this process over still cannot run code in the fetcher.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-from fetcher.parse_jobs import run_job
+from fetcher.parse_jobs import run_job, warm_up
 
 MEMORY_VARIABLE = "STANCEWATCH_PARSER_MEMORY_BYTES"
+READY = b"ready"
 
 
 def main() -> None:
@@ -29,6 +30,10 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        # What a first document would pay for the others is paid here, before any clock runs.
+        warm_up()
+        write_frame(replies, READY)
+        replies.flush()
         serve(requests, replies)
 
 

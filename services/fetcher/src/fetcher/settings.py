@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from stancewatch_shared.settings import ServiceSettings
 
-from fetcher.fetch import Limits
-from fetcher.parse_pool import ParseLimits
+from fetcher.egress import BadProxy, proxy_manager
+from fetcher.fetch import HttpFetcher, Limits
+from fetcher.guard import AddressGuard
+from fetcher.parse_process import ParseLimits
 
 
 class FetcherSettings(ServiceSettings):
@@ -31,11 +34,25 @@ class FetcherSettings(ServiceSettings):
         30.0, gt=0, le=300, description="deadline for one request with its redirects"
     )
 
+    fetch_proxy: SecretStr | None = Field(
+        None, description="egress proxy: http://[user:password@]proxy.example.org:3128; none by default"
+    )
+
     @field_validator("allow_internal")
     @classmethod
     def _are_networks(cls, value: str) -> str:
         for network in networks_in(value):
             ip_network(network)
+        return value
+
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _is_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                proxy_manager(value.get_secret_value()).clear()
+            except BadProxy as error:
+                raise ValueError(str(error)) from None
         return value
 
     @property
@@ -47,6 +64,16 @@ class FetcherSettings(ServiceSettings):
     def parse_limits(self) -> ParseLimits:
         """What parsing one document may cost."""
         return ParseLimits(seconds=self.parse_seconds, memory_bytes=self.parse_memory_bytes)
+
+    def make_fetch(self, contact: str | None, allow_internal: Iterable[str]) -> HttpFetcher:
+        """The HTTP client, with these internal networks open besides those of the environment."""
+        proxy = proxy_manager(self.fetch_proxy.get_secret_value()) if self.fetch_proxy else None
+        guard = AddressGuard(self.allowed_networks(allow_internal))
+        return HttpFetcher(guard, contact, self.limits, proxy)
+
+    def allowed_networks(self, allow_internal: Iterable[str]) -> list[str]:
+        """Internal networks that `allow_internal` (of sources.yaml, or the command line) or the environment open."""
+        return [*allow_internal, *networks_in(self.allow_internal)]
 
 
 def networks_in(value: str) -> list[str]:

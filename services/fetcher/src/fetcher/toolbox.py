@@ -1,30 +1,37 @@
-"""What the `stancewatch sources` verbs read the network with: the service's own parts, without Kafka."""
+"""What the `stancewatch sources` verbs read the network with: the service's own parts and settings, without Kafka."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 
 from stancewatch_shared.clock import SystemClock
 from stancewatch_shared.errors import UserError
+from stancewatch_shared.settings import load_settings
 
-from fetcher.fetch import HttpFetcher
-from fetcher.guard import AddressGuard
 from fetcher.parse_pool import ParsePool
 from fetcher.reading import Reader
 from fetcher.robots import RobotsCache
+from fetcher.settings import FetcherSettings
 
 
 @contextmanager
-def reader(contact: str | None, allow_internal: tuple[str, ...]) -> Iterator[Reader]:
+def reader(contact: str | None, allow_internal: Iterable[str]) -> Iterator[Reader]:
     """A Reader like the service's. UserError when a network in `allow_internal` is none."""
+    for network in allow_internal:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            reason = f"--allow-internal: {error}; write it as 10.1.2.0/24 or 127.0.0.1/32"
+            raise UserError(reason) from None
+    settings = load_settings(FetcherSettings)
+    fetch = settings.make_fetch(contact, allow_internal)
+    parse = ParsePool(1, settings.parse_limits)
+    robots = RobotsCache(fetch, SystemClock().now)
     try:
-        guard = AddressGuard(allow_internal)
-    except Exception as error:
-        raise UserError(f"--allow-internal: {error}; write it as 10.1.2.0/24 or 127.0.0.1/32") from None
-    fetch, parse = HttpFetcher(guard, contact), ParsePool()
-    try:
-        yield Reader(fetch, parse, RobotsCache(fetch, SystemClock().now))
+        yield Reader(fetch, parse, robots, pause=lambda: time.sleep(settings.host_gap_seconds))
     finally:
         fetch.close()
         parse.close()
