@@ -60,6 +60,7 @@ def run() -> None:
     configure_logs("stance-classifier", settings)
     stop = stop_on_signals()
     # Only now: these imports take a second, and a wrong setting should be told at once.
+    from stance_classifier.attribution_tagger.load import load_tagger
     from stance_classifier.model.base import StanceModel
     from stance_classifier.model.fallback import load_or_fall_back
     from stance_classifier.model.load import load_model
@@ -70,11 +71,13 @@ def run() -> None:
     variables = settings.model_variables(os.environ)
     judge = load_model(settings.judge, variables) if settings.judge else None
 
+    tagger = load_tagger(variables)
+
     @cache
     def model() -> StanceModel:
         return load_or_fall_back(settings.model, variables, settings.model_fallback)
 
-    serve(settings, kafka, lambda watchlist: Reader(watchlist, model()), apply, stop, judge)
+    serve(settings, kafka, lambda watchlist: Reader(watchlist, model(), tagger), apply, stop, judge)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from rich.console import Console
 from stancewatch_schemas.models import StanceChange, Statement
 from stancewatch_shared.errors import UserError
 
+from stance_classifier.attribution_tagger.load import load_tagger
 from stance_classifier.model.load import load_model
 from stance_classifier.positions import PositionState, apply
 from stance_classifier.read_inputs import read_one
@@ -63,7 +64,7 @@ def analyze(
 
     Plain text: the headline stands on the first line. JSON: an article as in `stancewatch replay`.
     """
-    reader = Reader(load_watchlist(watchlist_path), load_model(model_spec))
+    reader = Reader(load_watchlist(watchlist_path), load_model(model_spec), load_tagger())
     read = read_one(article, _moment(published), allow_internal)
     statements = reader.read([read])[0]
     if as_json:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from stance_classifier.attribution import attribute, attribute_asides, parts_of
+from stance_classifier.attribution_tagger.base import AttributionTagger
+from stance_classifier.attribution_tagger.consult import consult
 from stance_classifier.clauses import find_aside, is_concession
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
@@ -62,9 +64,16 @@ class Candidate:
 
 
 def find_candidates(
-    text: str, title: str, published_at: datetime, watchlist: Watchlist
+    text: str,
+    title: str,
+    published_at: datetime,
+    watchlist: Watchlist,
+    tagger: AttributionTagger | None = None,
 ) -> tuple[Document, list[Candidate]]:
-    """All utterances worth asking about, in text order (text beyond 60,000 characters is not read)."""
+    """All utterances worth asking about, in text order (text beyond 60,000 characters is not read).
+
+    A tagger has its say on who speaks; without one the rules decide.
+    """
     document = split_document(text[:MAX_TEXT_CHARACTERS])
     hits = {issue.id: keyword_positions(document.text, issue) for issue in watchlist.issues}
     if not any(hits.values()) and not any(keyword_positions(title, issue) for issue in watchlist.issues):
@@ -75,6 +84,8 @@ def find_candidates(
     if not present:
         return document, []
     attributions = attribute(document, mentions, interviewee(document, mentions, titled, watchlist.actors))
+    if tagger is not None:
+        attributions = consult(document, mentions, attributions, tagger)
     main = [
         (index, part, False) for index, whole in enumerate(attributions) for part in parts_of(document, whole)
     ]

@@ -12,6 +12,7 @@ from stancewatch_schemas.models import Statement
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.progress import progress
 
+from stance_classifier.attribution_tagger.load import load_tagger
 from stance_classifier.model.load import load_model
 from stance_classifier.position_filter import FilterSettings
 from stance_classifier.positions import PositionState, apply
@@ -77,7 +78,7 @@ def _position(
 
 
 def _from_file(articles_path: Path, watchlist_path: Path, model_spec: str) -> Iterator[Statement]:
-    reader = Reader(load_watchlist(watchlist_path), load_model(model_spec))
+    reader = Reader(load_watchlist(watchlist_path), load_model(model_spec), load_tagger())
     for article in progress(list(read_articles(articles_path)), "Reading articles"):
         yield from reader.read([article])[0]
 

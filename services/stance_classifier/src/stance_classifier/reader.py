@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from stancewatch_schemas.models import Article, Statement
 from stancewatch_shared.near_duplicates import signature
 
+from stance_classifier.attribution_tagger.base import AttributionTagger
 from stance_classifier.candidates import Candidate, find_candidates
 from stance_classifier.corrections import corrected_issues, find_corrections
 from stance_classifier.model.base import StanceAnswer, StanceModel
@@ -21,11 +22,17 @@ from stance_classifier.watchlist import Watchlist
 
 
 class Reader:
-    """Reads articles against a watchlist; swap `watchlist` to follow a reloaded file."""
+    """Reads articles against a watchlist; swap `watchlist` to follow a reloaded file.
 
-    def __init__(self, watchlist: Watchlist, model: StanceModel) -> None:
+    Without a tagger the rules alone say who speaks.
+    """
+
+    def __init__(
+        self, watchlist: Watchlist, model: StanceModel, tagger: AttributionTagger | None = None
+    ) -> None:
         self.watchlist = watchlist
         self._model = model
+        self._tagger = tagger
 
     @property
     def model_name(self) -> str:
@@ -35,7 +42,7 @@ class Reader:
     def read(self, articles: Sequence[Article]) -> list[list[Statement]]:
         """Statements of each article, in the articles' order."""
         watchlist = self.watchlist
-        found = [find_candidates(a.text, a.title, a.published_at, watchlist) for a in articles]
+        found = [find_candidates(a.text, a.title, a.published_at, watchlist, self._tagger) for a in articles]
         asked = [
             candidate for _, candidates in found for candidate in candidates if candidate.refusal is None
         ]

@@ -11,6 +11,7 @@ import click
 from stancewatch_schemas.models import StanceChange, Statement
 from stancewatch_shared.progress import progress
 
+from stance_classifier.attribution_tagger.load import load_tagger
 from stance_classifier.model.base import StanceModel
 from stance_classifier.model.load import load_model
 from stance_classifier.positions import PositionState, apply
@@ -65,7 +66,7 @@ def replay(
     """
     watchlist = load_watchlist(watchlist_path)
     articles = list(read_articles(articles_path))
-    reader = Reader(watchlist, load_model(model_spec))
+    reader = Reader(watchlist, load_model(model_spec), load_tagger())
     judge = load_model(judge_spec) if judge_spec else None
     states: dict[tuple[str, str], PositionState] = {}
     batches = [articles[i : i + BATCH_ARTICLES] for i in range(0, len(articles), BATCH_ARTICLES)]
