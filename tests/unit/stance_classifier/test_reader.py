@@ -1,8 +1,10 @@
 """From article to statements, with a model that is told its answers."""
 
+import pytest
+from stance_classifier.candidates import find_candidates
 from stance_classifier.reader import Reader
 
-from tests.unit.stance_classifier.builders import WATCHLIST, ToldModel, article
+from tests.unit.stance_classifier.builders import MONDAY, WATCHLIST, ToldModel, article
 
 
 def read(text: str, answers: dict[str, str], **changes: object) -> list[tuple[str, str, bool, str | None]]:
@@ -36,6 +38,20 @@ def test_old_and_new_position_in_one_article_come_in_the_order_said() -> None:
         ("oppose", True),
         ("support", False),
     ]
+
+
+def test_a_date_within_what_is_reported_dates_the_matter_and_not_the_saying() -> None:
+    text = "The delay of the wall that began last year was a mistake, Selma Nuri said on Monday."
+    assert [(s[0], s[2]) for s in read(text, {"mistake": "support"})] == [("support", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Last year Selma Nuri said the wall was a mistake.", "Selma Nuri said last year the wall was a mistake."],
+)
+def test_a_date_of_saying_makes_a_recap_wherever_it_stands(text: str) -> None:
+    _, [candidate] = find_candidates(text, "News", MONDAY, WATCHLIST)
+    assert candidate.said.recap
 
 
 def test_sentences_that_agree_are_one_utterance() -> None:

@@ -30,6 +30,13 @@ def test_recaps_are_statements_in_the_past(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["as she has argued since 2019", "said the week before the vote", "since January"]
+)
+def test_what_has_lasted_until_now_is_no_recap(words: str) -> None:
+    assert not resolve_said_at(words, MONDAY).recap
+
+
+@pytest.mark.parametrize(
     "words", ["the rule will apply from July", "the bridge is to be opened in May, she said"]
 )
 def test_what_is_to_come_does_not_date_the_utterance(words: str) -> None:

@@ -32,6 +32,7 @@ MAX_TEXT_CHARACTERS = 60_000
 MAX_PASSAGE_CHARACTERS = 900
 MAX_QUOTE_CHARACTERS = 600
 _AND_THAT_NEAR = re.compile(r"\s(?:and|but)\sthat\s")
+DATE_AT_HEAD_CHARACTERS = 24
 ACT_PRIOR = 0.65
 HEARSAY_PRIOR = 0.15
 """What others say of an actor is asked about, too, since the rule that found it may err; few pass."""
@@ -168,7 +169,7 @@ def _candidate(
     words = document.text[quote.start : quote.end]
     modality = read_modality(words)
     whole_aside = find_aside(document, attribution.unit) if is_aside else None
-    frame = whole_aside.of(document.text) if whole_aside else _frame(document, attribution.unit)
+    frame = whole_aside.of(document.text) if whole_aside else _frame(document, attribution)
     said = resolve_said_at(frame, published_at)
     if is_aside and not said.recap and is_earlier_frame(frame):
         said = SaidAt(published_at - timedelta(days=30), "past", True)
@@ -210,14 +211,20 @@ def _bounded(span: Span) -> Span:
     )
 
 
-def _frame(document: Document, unit: Span) -> str:
-    """The reporting words: the utterance without its quotations and without an aside about something earlier."""
+def _frame(document: Document, attribution: Attribution) -> str:
+    """The reporting words: the utterance without what is quoted or reported and without an aside about something
+    earlier. A date at the head of reported words ("said last year the levy ...") is read as one of saying them.
+    """
+    unit, content = attribution.unit, attribution.content
     aside = find_aside(document, unit)
     parts, position = [], unit.start
     left_out = [*document.quotations_in(unit), *([aside] if aside is not None else [])]
+    if attribution.cue and attribution.voice != "act" and content != unit:
+        head = DATE_AT_HEAD_CHARACTERS if content.start > unit.start else 0
+        left_out.append(Span(min(content.start + head, content.end), content.end))
     for quotation in sorted(left_out, key=lambda span: span.start):
         parts.append(document.text[position : max(position, quotation.start)])
-        position = min(unit.end, quotation.end)
+        position = max(position, min(unit.end, quotation.end))
     parts.append(document.text[position : unit.end])
     return " ".join(parts)
 

@@ -18,7 +18,7 @@ _DAY = "|".join(WEEKDAYS)
 _MONTH = "|".join(MONTHS)
 _WEEKDAY = re.compile(rf"\b(?P<last>last |previous )?(?P<day>{_DAY})(?P<poss>['’]s)?\b", re.IGNORECASE)
 _AGO = re.compile(
-    r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|some|many|a few|few)?\s*(?P<unit>day|week|month|year|decade)s?\s+(?:ago|earlier|before|previously)\b",
+    r"\b(?P<n>\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|some|many|a few|few)?\s*(?P<unit>day|week|month|year|decade)s?\s+(?:ago|earlier|previously|before(?=\s*(?:[.,;:”\"]|$)))\b",
     re.IGNORECASE,
 )
 _LAST = re.compile(
@@ -26,10 +26,10 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _MONTH_NAME = re.compile(
-    rf"(?<!from )(?<!by )(?<!until )(?<!before )\b(?:in|since|last|on|back in|as early as|as recently as|early in|late in|early|late)\s(?:\d{{1,2}}(?:st|nd|rd|th)?\s)?(?:of\s)?(?P<month>{_MONTH})\b(?:\s(?P<dom>\d{{1,2}})\b(?!\d))?(?:,?\s(?P<year>(?:19|20)\d\d))?",
+    rf"(?<!from )(?<!by )(?<!until )(?<!before )\b(?:in|last|on|back in|as early as|as recently as|early in|late in|early|late)\s(?:\d{{1,2}}(?:st|nd|rd|th)?\s)?(?:of\s)?(?P<month>{_MONTH})\b(?:\s(?P<dom>\d{{1,2}})\b(?!\d))?(?:,?\s(?P<year>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(?:in|since|back in|during|as early as)\s(?:the\s)?(?P<year>(?:19|20)\d\d)s?\b")
+_YEAR = re.compile(r"\b(?:in|back in|during|as early as)\s(?:the\s)?(?P<year>(?:19|20)\d\d)s?\b")
 _YESTERDAY = re.compile(r"\byesterday\b|\bthe day before\b|\blast night\b", re.IGNORECASE)
 _TODAY = re.compile(r"\btoday\b|\btonight\b|\bthis (?:morning|afternoon|evening)\b", re.IGNORECASE)
 _PAST_PERFECT = re.compile(

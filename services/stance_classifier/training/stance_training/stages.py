@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stance_training.asked_questions import asked_again, asked_questions
 from stance_training.corpus import Item, load_items, load_stories
 from stance_training.examples import Example
 from stance_training.patterns import build_patterns
@@ -34,8 +35,9 @@ Story = dict[str, Any]
 class Recipe:
     """The figures of the two stages. Rates are the highest of the encoder; the head learns four times as fast.
 
-    `story_repeats`: how often more the stories are seen in an epoch, since they are what the product reads. `share` is
-    that of the training issues (for a learning curve).
+    `story_repeats`: how often more the stories are seen in an epoch, since they are what the product reads;
+    `asked_repeats`: how often what the reader would ask of them. `share` is that of the training issues and stories
+    (for a learning curve).
     """
 
     batch: int = 24
@@ -44,6 +46,7 @@ class Recipe:
     epochs: int = 2
     patterns_per_epoch: int = 400
     story_repeats: int = 2
+    asked_repeats: int = 2
     public_share: float = 0.07
     share: float = 1.0
     seed: int = 0
@@ -66,6 +69,7 @@ def first_stage(corpus: Path, public: Path | None, recipe: Recipe) -> list[Phase
 def second_stage(corpus: Path, public: Path | None, recipe: Recipe) -> list[Phase]:
     """Epochs of the corpus: more is asked from the other side in each."""
     items, stories = _items(corpus, recipe), _stories(corpus, recipe)
+    asked = [example for story in stories for example in asked_questions(story)]
     left = second_stage_pairs(public) if public is not None else []
     phases = []
     for epoch in range(recipe.epochs):
@@ -73,6 +77,9 @@ def second_stage(corpus: Path, public: Path | None, recipe: Recipe) -> list[Phas
         written = epoch_questions(items, stories, turned, 100 + epoch + 10_000 * recipe.seed)
         for repeat in range(recipe.story_repeats):
             written += _stories_again(stories, turned, 1000 * epoch + repeat + 10_000 * recipe.seed)
+        rng = random.Random(9000 + epoch + 10_000 * recipe.seed)
+        for _ in range(recipe.asked_repeats):
+            written += asked_again(asked, turned, rng)
         count = int(len(written) * recipe.public_share)
         taken, left = left[:count], left[count:]
         made = build_patterns(
