@@ -64,6 +64,7 @@ def bridge() -> list[BaseModel]:
         said("b7", "support", "2024-09-30T15:00:00Z", LONG_QUOTE, article=echo, conditional=True),
         said("b8", "support", "2025-02-03T10:00:00Z", "The bridge has my vote, whatever the ministry decides", article=wire),
         amendment("chg-bridge-1-b", "condition_dropped", "chg-bridge-1", actor=BYRNE, issue=BRIDGE, witnesses=2,
+                  to=side("support", "2025-02-03T10:00:00Z", "The bridge has my vote, whatever the ministry decides", source="Coast Wire"),
                   explanation="The position no longer depends on the condition."),
         said("b9", "oppose", "2025-03-20T10:00:00Z", "Byrne told aides she regrets her yes", article=echo),
         change("chg-bridge-2", "support", "oppose", actor=BYRNE, issue=BRIDGE, confidence=0.861, kind="reverse",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stancewatch_shared.settings import KafkaSettings
@@ -14,13 +15,18 @@ from tests.integration.kafka_broker import load_broker
 
 
 @pytest.fixture(scope="session")
-def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """bootstrap servers of a broker on a free port, with its data in a temporary folder."""
+def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A broker on a free port, with its data in a temporary folder."""
     broker = load_broker()
     folder = Path(tmp_path_factory.mktemp("kafka"))
-    started = broker.start(folder, port=broker.free_port(), ends_with_parent=True)
-    yield started.bootstrap_servers
+    yield broker.start(folder, port=broker.free_port(), ends_with_parent=True)
     broker.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def kafka_servers(kafka_broker: Any) -> str:
+    """Its bootstrap servers."""
+    return str(kafka_broker.bootstrap_servers)
 
 
 @pytest.fixture

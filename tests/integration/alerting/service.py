@@ -15,14 +15,22 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from stancewatch_schemas.models import StanceChange
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.models import DeadLetter, SentAlert, StanceChange
+from stancewatch_shared.compacted import read_compacted
 from stancewatch_shared.connect import make_producer
 from stancewatch_shared.produce import send
+from stancewatch_shared.read_topic import read_values
 from stancewatch_shared.settings import KafkaSettings
 
-START_SECONDS = 90
-STOP_SECONDS = 45  # 10 s on a machine of its own
+# A busy machine makes everything slow, but a service that is alive goes on: it fails when nothing has happened for
+# this long (no line in a log, nothing new to what is waited for).
+STALL_SECONDS = 45.0
+# What SIGTERM may take, on any machine: the service keeps this time itself (stancewatch_shared.ending).
+STOP_SECONDS = 10
 CHANNEL = "C0DESK"
+REPOSITORY = Path(__file__).resolve().parents[3]
+_logs: list[Path] = []
 
 
 def free_port() -> int:
@@ -34,9 +42,13 @@ def free_port() -> int:
 class Service:
     """``kill`` is kill -9; ``stop`` is SIGTERM and returns the exit code."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, environment: dict[str, str], log: Path, module: tuple[str, ...] = ("alerting",)
+    ) -> None:
         self.port, self.public_port = free_port(), free_port()
         self.log = log
+        _logs.append(log)
+        self._command = [sys.executable, "-m", *module]
         self.public_url = f"http://127.0.0.1:{self.public_port}"
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -50,11 +62,15 @@ class Service:
 
     def start(self, wait: bool = True) -> Service:
         with self.log.open("ab") as out:
-            command = [sys.executable, "-m", "alerting"]
-            self._process = subprocess.Popen(command, env=self._environment, stdout=out, stderr=out)
+            self._process = subprocess.Popen(
+                self._command, env=self._environment, cwd=REPOSITORY, stdout=out, stderr=out
+            )
         if wait:
-            wait_for(self.is_ready, START_SECONDS, lambda: self.log.read_text()[-3000:])
+            wait_for(self.is_ready)
         return self
+
+    def is_dead(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
     def is_ready(self) -> bool:
         assert self._process is not None
@@ -95,12 +111,16 @@ def running(environment: dict[str, str], log: Path) -> Iterator[Service]:
         service.end()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 60, explain: Callable[[], str] = str) -> None:
-    """Poll until ``what()`` is true."""
-    deadline = time.monotonic() + seconds
+def wait_for(what: Callable[[], object]) -> None:
+    """Poll until ``what()`` is true; give up when no service has written a line for STALL_SECONDS."""
+    seen, since = -1, time.monotonic()
     while not what():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {explain()}")
+        written = sum(log.stat().st_size for log in _logs if log.exists())
+        if written != seen:
+            seen, since = written, time.monotonic()
+        if time.monotonic() - since > STALL_SECONDS:
+            tails = "\n".join(f"{log}:\n{log.read_text()[-3000:]}" for log in _logs if log.exists())
+            raise AssertionError(f"nothing has happened for {STALL_SECONDS:.0f} s: {tails}")
         time.sleep(0.05)
 
 
@@ -121,3 +141,26 @@ def inbox(url: str) -> list[dict[str, object]]:
     with urlopen(f"{url}/inbox.json", timeout=5) as answer:
         found: list[dict[str, object]] = json.load(answer)
         return found
+
+
+def ledger_of(kafka: KafkaSettings, alert_id: str, role: str) -> list[str]:
+    """States of an alert's deliveries of one role, in order."""
+    value = read_compacted(kafka, "sent-alerts").get(alert_id.encode())
+    if value is None:
+        return []
+    return [each.state for each in decode(SentAlert, value).deliveries if each.role == role]
+
+
+def dead_letters(kafka: KafkaSettings) -> list[DeadLetter]:
+    """All dead letters of stance-changes."""
+    return [decode(DeadLetter, value) for value in read_values("stance-changes-dlq", settings=kafka)]
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """A process that neither answers nor closes its connections."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)

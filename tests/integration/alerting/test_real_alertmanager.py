@@ -36,7 +36,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        wait_for(lambda: _is_ready(f"http://{address}"), 20, (tmp_path / "log").read_text)
+        wait_for(lambda: _is_ready(f"http://{address}"))
         yield f"http://{address}"
     finally:
         process.terminate()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stancewatch_shared.compacted import read_compacted
 from stancewatch_shared.settings import KafkaSettings
 
 from deploy.demo.fake_slack import FakeSlack, Faults, mentions
-from tests.integration.alerting.service import CHANNEL, Service, publish, running, wait_for
+from tests.integration.alerting.service import CHANNEL, Service, frozen, publish, running, wait_for
 from tests.unit.alerting.builders import amendment, change, position
 
 # A loaded machine takes its time to start a process: these tests wait for facts, not for seconds.
@@ -87,6 +88,32 @@ def test_poison_goes_to_the_dead_letters_and_blocks_nobody(
     assert 'stancewatch_dead_letters_total{error="Invalid",topic="stance-changes"} 1.0' in service.metrics()
 
 
+def test_sigterm_ends_it_in_time_while_slack_does_not_answer(
+    service: Service, slack: FakeSlack, kafka: KafkaSettings
+) -> None:
+    slack.workspace.faults = Faults(hang=1)
+    publish(kafka, change("c1"))
+    wait_for(lambda: slack.messages)
+    assert service.stop() == 0
+    service.start()
+    wait_for(lambda: _is_sent(kafka, "c1"))
+    assert len(slack.messages) == 1
+
+
+def test_sigterm_ends_it_in_time_while_kafka_does_not_answer(
+    service: Service, slack: FakeSlack, kafka: KafkaSettings, kafka_broker: Any
+) -> None:
+    slack.workspace.faults = Faults(hang=1)
+    publish(kafka, change("c1"))
+    wait_for(lambda: slack.messages)
+    with frozen(kafka_broker.pid):
+        slack.let_go.set()  # the worker now wants to write what has become of it, and holds the ledger
+        assert service.stop() == 0
+    service.start()
+    wait_for(lambda: _is_sent(kafka, "c1"))
+    assert len(slack.messages) == 1
+
+
 def test_sigterm_ends_it_in_order_and_a_restart_repeats_nothing(
     service: Service, slack: FakeSlack, kafka: KafkaSettings
 ) -> None:
@@ -147,10 +174,10 @@ def test_kill_9_at_random_points_repeats_and_loses_nothing(
     try:
         for after in (1, 6, 12, 18, 23):
             service.start(wait=False)
-            wait_for(lambda enough=after: len(slack.messages) >= enough, 60, service.log.read_text)
+            wait_for(lambda enough=after: len(slack.messages) >= enough)
             service.kill()
         service.start(wait=False)
-        wait_for(lambda: all(_is_sent(kafka, each.id) for each in changes), 60, service.log.read_text)
+        wait_for(lambda: all(_is_sent(kafka, each.id) for each in changes))
     finally:
         service.end()
     ids = [each.metadata["event_payload"]["delivery_id"] for each in slack.messages if each.metadata]
@@ -168,12 +195,12 @@ def test_a_second_process_stands_by_and_takes_over(
     second = Service(environment, tmp_path / "second.log")
     try:
         second.start(wait=False)
-        wait_for(lambda: "standing_by" in second.log.read_text(), 40, second.log.read_text)
+        wait_for(lambda: "standing_by" in second.log.read_text())
         publish(kafka, *(change(f"c{number}") for number in range(5)))
         wait_for(lambda: _is_sent(kafka, "c4"))
         assert service.is_ready()
         assert service.stop() == 0
-        wait_for(second.is_ready, 60, second.log.read_text)
+        wait_for(second.is_ready)
         publish(kafka, change("late"))
         wait_for(lambda: _is_sent(kafka, "late"))
         assert len(slack.messages) == 6

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.fake_slack import Message, Refusal, check_message, mentions, shown_mrkdwn
+from deploy.demo.fake_slack import Message, Refusal, check_message, inbox_page, mentions, shown_mrkdwn
 
 
 def section(text: Any) -> dict[str, Any]:
@@ -57,3 +57,29 @@ def test_links_and_dates_read_as_a_person_sees_them() -> None:
     assert shown_mrkdwn("<https://x.example|Post> &lt;b&gt; <!date^1^{date}|1 Jan 1970>") == (
         "Post (https://x.example) <b> 1 Jan 1970"
     )
+
+
+def test_the_page_shows_a_message_as_slack_would() -> None:
+    section = {
+        "type": "mrkdwn",
+        "text": "*Now* <https://post.example/a_b_c|Post>, <!date^1^{date}|1 Jan> :no_entry:",
+    }
+    button = {"type": "button", "text": {"type": "plain_text", "text": "True"}, "action_id": "t"}
+    message = Message("C1", "1.0", "", [
+        {"type": "header", "text": {"type": "plain_text", "text": "A &amp; B"}},
+        {"type": "section", "text": section},
+        {"type": "actions", "elements": [button]},
+    ])  # fmt: skip
+    page = inbox_page([message, Message("C1", "2.0", "Corrected", [], thread_ts="1.0")])
+    assert "<h2>A &amp; B</h2>" in page
+    assert '<b>Now</b> <a href="https://post.example/a_b_c">Post</a>, 1 Jan ⛔' in page
+    assert '<span class="button">True</span>' in page
+    assert '<div class="thread"><article class="message">' in page
+
+
+def test_the_page_runs_nothing_that_a_message_brings() -> None:
+    foreign = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    texts = [{"type": "mrkdwn", "text": foreign}, {"type": "plain_text", "text": foreign}]
+    page = inbox_page([Message("C1", "1.0", "", [{"type": "section", "text": each} for each in texts])])
+    assert "<script" not in page
+    assert "<img" not in page

@@ -72,6 +72,46 @@ def test_a_condition_is_told() -> None:
     assert "support (on a condition)" in shown(head(change(to=conditional)))
 
 
+ONLY_IF = position("support", "Only if the state pays", conditional=True, source="Coast Courier")
+
+
+def test_a_condition_that_came_later_stands_in_the_head_in_its_own_words() -> None:
+    text = shown(head(change(), amendment("condition_added", to=ONLY_IF)))
+    assert "Ilse Varn: oppose → support (on a condition)" in text
+    assert text.index("*Then: support*") < text.index("“I now want the ferry”")
+    assert text.index("*Now: support (on a condition)*") < text.index("“Only if the state pays”")
+
+
+def test_a_follow_up_on_a_condition_quotes_it_and_names_its_outlet() -> None:
+    text = shown(follow_up(amendment("condition_added", to=ONLY_IF)))
+    assert "*Report: support (on a condition)* · Coast Courier" in text
+    assert "“Only if the state pays”" in text
+
+
+def test_a_condition_reported_with_the_words_of_the_change_is_quoted_from_the_evidence() -> None:
+    newest = evidence(statement_id="st-2", quote="Only if the state pays", published_at="2031-04-12T09:00:00Z")
+    text = shown(follow_up(amendment("condition_added", evidence=[evidence(), newest])))
+    assert "*Report: support (on a condition)*" in text
+    assert "“Only if the state pays”" in text
+
+
+def test_a_corroboration_quotes_the_new_report_of_the_same_side() -> None:
+    pieces = [
+        evidence(source="Coast Courier", quote="Yes to the ferry", published_at="2031-04-11T09:00:00Z"),
+        evidence(source="Old Echo", quote="No ferry", stance="oppose", published_at="2031-04-12T09:00:00Z"),
+    ]
+    text = shown(follow_up(amendment("corroborated", evidence=pieces)))
+    assert "“Yes to the ferry”" in text
+    assert "No ferry" not in text
+
+
+def test_a_correction_puts_the_right_words_into_the_head() -> None:
+    right = position("support", "I want the ferry, not now", source="Harbour Post")
+    text = shown(head(change(), amendment("corrected", to=right)))
+    assert "“I want the ferry, not now”" in text
+    assert "“I now want the ferry”" not in text
+
+
 def test_a_withdrawn_alert_says_so_and_why() -> None:
     text = shown(head(change(), amendment("withdrawn", explanation="The Post retracted it.")))
     assert "WITHDRAWN: Ilse Varn" in text

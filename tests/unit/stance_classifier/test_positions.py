@@ -147,6 +147,17 @@ def test_dropping_a_condition_is_no_change_of_stance() -> None:
     assert follow_up.event == "condition_dropped"
 
 
+def test_a_condition_is_told_in_the_words_that_make_it() -> None:
+    _, outcomes = follow(
+        statement("oppose"),
+        statement("support", **later(9)),
+        statement("support", conditional=True, quote="only if the state pays for it", **later(12)),
+    )
+    [follow_up] = outcomes[-1].changes
+    assert follow_up.event == "condition_added"
+    assert (follow_up.to.quote, follow_up.to.conditional) == ("only if the state pays for it", True)
+
+
 def test_state_survives_its_changelog() -> None:
     state, _ = follow(statement("oppose"), statement("support", **later(9)))
     assert PositionState.from_json(state.to_json()) == state

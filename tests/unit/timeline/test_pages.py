@@ -15,7 +15,7 @@ from timeline.settings import TimelineSettings
 
 from tests.browser.stories import world
 from tests.unit.timeline.conftest import Feed, Get
-from tests.unit.timeline.messages import amendment, change, statement, verdict
+from tests.unit.timeline.messages import amendment, change, evidence, side, statement, verdict
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 EVERY_PAGE = [
@@ -87,6 +87,22 @@ def test_a_change_shows_both_quotes_sources_confidence_and_reason(get: Get, feed
     for part in ("I will vote against this bridge", "I have come round: build it", "very likely, 97.0", "single source",
                  "A later statement contradicts", "Reversal", "+6.5", "\u22122.0"):  # fmt: skip
         assert part in text
+
+
+def test_a_change_tells_each_later_condition_in_its_own_words(get: Get, feed: Feed) -> None:
+    only_if = side("support", "2025-05-02T09:00:00Z", "Only if the state pays", conditional=True, source="Coast Wire")
+    feed(change(), amendment("c1-d", "condition_added", to=only_if))
+    history = words(get("/changes/c1")).partition("What happened since")[2]
+    assert "Only if the state pays" in history
+    assert "Coast Wire" in history
+
+
+def test_a_change_tells_the_report_that_corroborated_it(get: Get, feed: Feed) -> None:
+    second = evidence("s9", "support", 3.0, "2025-05-02T09:00:00Z", quote="Yes, build it", source="Coast Wire")
+    feed(change(), amendment("c1-b", "corroborated", witnesses=2, evidence=[second]))
+    history = words(get("/changes/c1")).partition("What happened since")[2]
+    assert "Yes, build it" in history
+    assert "Coast Wire" in history
 
 
 def test_a_change_shows_what_a_second_reader_says(get: Get, feed: Feed) -> None:

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from stancewatch_shared.connect import check_topics, make_consumer
+from stancewatch_shared.ending import end_in_time
 from stancewatch_shared.health import HealthServer
 from stancewatch_shared.logs import configure_logs
 from stancewatch_shared.service import run_service, stop_on_signals
@@ -23,6 +24,10 @@ from alerting.turn import OneAtATime, Turn
 
 # How long after a crash the next process waits for its turn; a pause longer than this loses the turn.
 SESSION_TIMEOUT_MS = 10_000
+# SIGTERM to exit takes 10 s at most. What is not done by then stands in the ledger as "sending" and is looked up
+# by the next process; running.py divides the time.
+STOP_WITHIN_SECONDS = 9.0
+LEAVE_GROUP_MS = 2000
 TOPICS = (TOPIC, f"{TOPIC}-dlq", "sent-alerts", "silences", "verdicts")
 
 
@@ -37,6 +42,7 @@ def serve() -> None:
     kafka = load_settings(KafkaSettings)
     configure_logs("alerting", settings)
     stop = stop_on_signals()
+    end_in_time(stop, STOP_WITHIN_SECONDS)
     routes_file = RoutesFile(settings)
     for receiver in routes_file.load().receivers:
         build_channel(receiver, settings)  # a missing secret is told before Kafka is waited for
@@ -67,7 +73,7 @@ def _take_turn(
     consumer.subscribe([kafka.topic(TOPIC)], listener=turn)
     state["alerting"] = "is standing by: another alerting process is active, or the group is forming"
     if not turn.wait(stop):
-        consumer.close()
+        consumer.close(timeout_ms=LEAVE_GROUP_MS)
         return
     state["alerting"] = "is reading its ledger"
     running = Running(settings, kafka, routes_file, consumer, stop)

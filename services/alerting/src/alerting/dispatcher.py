@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -56,13 +57,13 @@ class Dispatcher:
         self._fail_orphans()
 
     def stop(self, timeout_seconds: float = STOP_SECONDS) -> None:
-        """Let each worker finish the message in hand."""
+        """Let each worker finish the message in hand; ``timeout_seconds`` is for all of them together."""
+        deadline = time.monotonic() + timeout_seconds
         for running in self._running.values():
             running.stop.set()
-        with self._shared.ledger.changed:
-            self._shared.ledger.changed.notify_all()
+        self._shared.ledger.wake(timeout_seconds)
         for name, running in self._running.items():
-            running.thread.join(timeout_seconds)
+            running.thread.join(max(0.0, deadline - time.monotonic()))
             if running.thread.is_alive():
                 get_logger().warning("worker_left_behind", receiver=name)
         self._running.clear()

@@ -47,6 +47,14 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._alerts)
 
+    def wake(self, timeout_seconds: float) -> None:
+        """Wake the workers that wait for something to do; gives up when the lock is held (a broker that is gone)."""
+        if self.changed.acquire(timeout=timeout_seconds):
+            try:
+                self.changed.notify_all()
+            finally:
+                self.changed.release()
+
     def get(self, alert_id: str) -> SentAlert | None:
         with self.changed:
             return self._alerts.get(alert_id)

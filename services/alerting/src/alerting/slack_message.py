@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from stancewatch_schemas.models import PositionRef
+
 from alerting.escape import pieces, safe_url, shorten, slack_escape, slack_link, slack_name
 from alerting.letter import Entry, Letter
 from alerting.text_message import headline, title_of
+from alerting.view import report_of
 from alerting.words import (
     EVENTS,
     KINDS,
@@ -73,7 +76,7 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     head = view.head
     status = "Withdrawn" if view.withdrawal else ("Confirmed" if entry.tier == "confirmed" else "Possible")
     withdrawn = "WITHDRAWN: " if view.withdrawal is not None else ""
-    blocks = [header(f"{withdrawn}{head.actor.name}: {side(view.from_)} → {side(view.to)}")]
+    blocks = [header(f"{withdrawn}{head.actor.name}: {side(view.from_)} → {side(view.now)}")]
     if view.withdrawal is not None:
         blocks.append(section(f":no_entry: *Withdrawn.* {slack_name(why(view.withdrawal))}"))
     blocks += [section(f":pencil2: *Corrected.* {slack_name(why(each))}") for each in view.corrections[-5:]]
@@ -84,7 +87,9 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
         )
     )
     blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
-    blocks += quote_blocks(f"Now: {side(view.to)}", view.to)
+    blocks += quote_blocks(f"{'Now' if view.condition is None else 'Then'}: {side(view.to)}", view.to)
+    if view.condition is not None:
+        blocks += quote_blocks(f"Now: {side(view.condition)}", view.condition)
     sure = f"*Confidence:* {confidence_words(view.confidence)}"
     if second_reader := second_reader_words(head):
         sure += f"\n{second_reader}"
@@ -96,8 +101,8 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     return blocks
 
 
-def quote_blocks(label: str, place: Any) -> list[Block]:
-    """A quote word for word, and below it outlet, date and link. ``place``: PositionRef or Evidence."""
+def quote_blocks(label: str, place: PositionRef) -> list[Block]:
+    """A quote word for word, and above it whose side it is, outlet, date and link."""
     parts = pieces(f"“{slack_escape(place.quote)}”", SECTION_CHARS)
     quoted = [
         {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}} for part in parts
@@ -117,8 +122,8 @@ def follow_up_blocks(letter: Letter) -> list[Block]:
     mark = marks.get(change.event, ":information_source:")
     blocks = [section(f"{mark} *{EVENTS[change.event]}.* {slack_name(why(change))}")]
     if change.event != "withdrawn":
-        newest = max(change.evidence, key=lambda each: each.published_at)
-        blocks += quote_blocks("Report", newest)
+        report = report_of(change)
+        blocks += quote_blocks(f"Report: {side(report)}", report)
         now = f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}."
         blocks.append(context(now))
     return blocks
@@ -142,9 +147,9 @@ def digest_blocks(letter: Letter) -> list[Block]:
     for entry in letter.entries[: MOST_BLOCKS - 4]:
         view = entry.view
         link = slack_link(entry.timeline_url, "Evidence") if entry.timeline_url else ""
-        quote = shorten(f"“{slack_name(view.to.quote)}”", 1200)
+        quote = shorten(f"“{slack_name(view.now.quote)}”", 1200)
         words = f"{confidence_words(view.confidence)} · {sources_words(view.witnesses)}"
-        source = slack_link(view.to.url, view.to.source)
+        source = slack_link(view.now.url, view.now.source)
         lines = f"*{headline(entry, slack_name)}*\n{quote}\n{source} · {words} {link}"
         # A cut could end inside a link: leave the quote out rather than break the markup.
         blocks.append(
@@ -200,7 +205,7 @@ def _verdict_counts(entry: Entry) -> list[Block]:
 
 def _buttons(entry: Entry, interactive: bool) -> list[Block]:
     view = entry.view
-    links = [("Evidence", entry.timeline_url), ("Article", safe_url(view.to.url))]
+    links = [("Evidence", entry.timeline_url), ("Article", safe_url(view.now.url))]
     buttons = [_button(label, f"link_{label.lower()}", url=url) for label, url in links if url]
     if interactive and len(view.head.id) <= BUTTON_VALUE_CHARS:
         for verdict, label in VERDICTS.items():

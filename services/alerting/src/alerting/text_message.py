@@ -8,6 +8,7 @@ from stancewatch_schemas.models import PositionRef
 
 from alerting.escape import plain, safe_url
 from alerting.letter import Entry, Letter
+from alerting.view import report_of
 from alerting.words import (
     EVENTS,
     KINDS,
@@ -49,7 +50,7 @@ def _who_and_what(entry: Entry, clean: Clean) -> str:
     view = entry.view
     return (
         f"{clean(view.head.actor.name)} on {clean(view.head.issue.name)}: "
-        f"{side(view.from_)} → {side(view.to)} ({clean(view.to.source)})"
+        f"{side(view.from_)} → {side(view.now)} ({clean(view.now.source)})"
     )
 
 
@@ -71,10 +72,11 @@ def _lines(letter: Letter, clean: Clean) -> list[str]:
         return [f"{clean(letter.verdict.by)} says: {VERDICTS[letter.verdict.verdict]}"]
     if letter.role == "follow_up" and letter.change is not None:
         change = letter.change
+        report = report_of(change)
         return [
             f"{EVENTS[change.event]}: {clean(why(change))}",
             f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}",
-            *_quote("Newest report", change.evidence[-1].quote, change.evidence[-1], clean),
+            *(_quote(f"Report ({side(report)})", report, clean) if change.event != "withdrawn" else []),
             *_link(letter.entry),
         ]
     return _head_lines(letter.entry, clean)
@@ -86,10 +88,12 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     if view.withdrawal is not None:
         lines.append(f"WITHDRAWN: {clean(why(view.withdrawal))}")
     lines += [f"CORRECTED: {clean(why(each))}" for each in view.corrections]
-    lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.to)}")
+    lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.now)}")
     lines.append(f"On: {clean(view.head.issue.proposition)}")
-    lines += _quote(f"Before ({side(view.from_)})", view.from_.quote, view.from_, clean)
-    lines += _quote(f"Now ({side(view.to)})", view.to.quote, view.to, clean)
+    lines += _quote(f"Before ({side(view.from_)})", view.from_, clean)
+    lines += _quote(f"{'Now' if view.condition is None else 'Then'} ({side(view.to)})", view.to, clean)
+    if view.condition is not None:
+        lines += _quote(f"Now ({side(view.condition)})", view.condition, clean)
     lines.append(
         f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. Reported by {_outlets(entry, clean)}"
     )
@@ -100,11 +104,10 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     return [*lines, *_link(entry)]
 
 
-def _quote(label: str, quote: str, place: PositionRef | object, clean: Clean) -> list[str]:
-    source, url = clean(getattr(place, "source", "")), safe_url(getattr(place, "url", ""))
-    said_at = getattr(place, "said_at")  # noqa: B009 - PositionRef and Evidence share these names
-    where = f"  {source}, {moment(said_at)}" + (f", {url}" if url else "")
-    return [f"{label}: “{clean(quote)}”", where]
+def _quote(label: str, place: PositionRef, clean: Clean) -> list[str]:
+    url = safe_url(place.url)
+    where = f"  {clean(place.source)}, {moment(place.said_at)}" + (f", {url}" if url else "")
+    return [f"{label}: “{clean(place.quote)}”", where]
 
 
 def _outlets(entry: Entry, clean: Clean) -> str:
@@ -116,7 +119,7 @@ def _digest_line(entry: Entry, clean: Clean) -> str:
     view = entry.view
     words = f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}"
     link = f" {entry.timeline_url}" if entry.timeline_url else ""
-    return f"{headline(entry, clean)}: “{clean(view.to.quote)}” ({words}){link}"
+    return f"{headline(entry, clean)}: “{clean(view.now.quote)}” ({words}){link}"
 
 
 def _link(entry: Entry) -> list[str]:

@@ -11,6 +11,7 @@ from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import Evidence, PositionRef, SentAlert, StanceChange, Verdict
 
 Tier = Literal["possible", "confirmed"]
+CONDITION_EVENTS = ("condition_added", "condition_dropped")
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,27 @@ class AlertView:
 
     @property
     def from_(self) -> PositionRef:
-        return self.head.from_
+        return self._told.from_
 
     @property
     def to(self) -> PositionRef:
-        """The new position with the quote that opened the alert and the newest word on its condition."""
-        return self.head.to.model_copy(update={"conditional": self.latest.to.conditional})
+        """The new position in the words that opened the alert, or in those a correction put in their place."""
+        return self._told.to
+
+    @property
+    def condition(self) -> PositionRef | None:
+        """The words that last added or dropped a condition since; None where there are none."""
+        events = [each for each in self.amendments if each.event in CONDITION_EVENTS]
+        return report_of(events[-1]) if events else None
+
+    @property
+    def now(self) -> PositionRef:
+        """The position as it is now."""
+        return self.condition or self.to
+
+    @property
+    def _told(self) -> StanceChange:
+        return self.corrections[-1] if self.corrections else self.head
 
     @property
     def withdrawal(self) -> StanceChange | None:
@@ -72,6 +88,21 @@ class AlertView:
         """How many editors say what; an editor's newest verdict counts."""
         newest = {each.by: each.verdict for each in sorted(self.verdicts, key=lambda each: each.given_at)}
         return Counter(newest.values())
+
+
+def report_of(event: StanceChange) -> PositionRef:
+    """The words that an amendment reports, with where they stand: those of its ``to``, else the newest of that side."""
+    is_conditional = {"condition_added": True, "condition_dropped": False}.get(event.event)
+    if event.to.conditional == is_conditional or event.event not in (*CONDITION_EVENTS, "corroborated"):
+        return event.to
+    backing = [each for each in event.evidence if each.stance == event.to.stance and each.copy_of is None]
+    newest = max(backing, key=lambda each: (each.published_at, each.said_at), default=None)
+    if newest is None:
+        return event.to
+    place = {name: getattr(newest, name) for name in PositionRef.model_fields if name != "conditional"}
+    return PositionRef(
+        conditional=event.to.conditional if is_conditional is None else is_conditional, **place
+    )
 
 
 def alert_id_of(change: StanceChange) -> str:

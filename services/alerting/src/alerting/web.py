@@ -202,7 +202,7 @@ def _ask(view: AlertView, query: dict[str, str]) -> Response:
         for name in ("alert", "verdict", "receiver", "signature")
     )
     who, issue = html.escape(plain(head.actor.name)), html.escape(plain(head.issue.name))
-    old, new = html.escape(plain(head.from_.quote)), html.escape(plain(head.to.quote))
+    old, new = html.escape(plain(view.from_.quote)), html.escape(plain(view.now.quote))
     return _page(
         f"{VERDICTS[query['verdict']]}?",
         f"<p><strong>{who}</strong> on {issue}</p><p>Before</p><blockquote>{old}</blockquote>"

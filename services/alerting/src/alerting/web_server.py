@@ -10,6 +10,7 @@ import uvicorn
 from stancewatch_shared.errors import UserError
 
 START_SECONDS = 15.0
+STOP_SECONDS = 1.5
 
 
 class WebServer:
@@ -39,9 +40,14 @@ class WebServer:
     def port(self) -> int:
         return int(self._server.servers[0].sockets[0].getsockname()[1])
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """No further request is taken; the answers in hand go out meanwhile."""
         self._server.should_exit = True
-        self._thread.join(timeout=2)
+
+    def stop(self) -> None:
+        """Wait for the answers in hand."""
+        self.ask_to_stop()
+        self._thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
         try:

@@ -33,8 +33,12 @@ def compose_change(
 def amendment(
     event: str, told: Announced, statement: Statement, evidence: Sequence[Evidence]
 ) -> StanceChange:
-    """A follow-up to the alert that was raised for `told`."""
-    now = next((one for one in evidence if one.statement_id == told.statement_id), evidence[-1])
+    """A follow-up to the alert that was raised for `told`.
+
+    Its `to` is what the alert rests on; where a condition came or went, the words that say so.
+    """
+    spoken_in = statement.id if event.startswith("condition") else told.statement_id
+    now = next((one for one in evidence if one.statement_id == spoken_in), evidence[-1])
     others = [one for one in evidence if one.stance != now.stance]
     before = max(others, key=lambda one: one.said_at, default=now)
     reasons = {

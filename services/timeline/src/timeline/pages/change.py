@@ -12,6 +12,7 @@ from timeline import parameters
 from timeline.links import change_link, with_query
 from timeline.read_model import look_up
 from timeline.read_model.error_rate import verdicts_of
+from timeline.report import report_of
 from timeline.site import Site
 from timeline.waterfall import make_waterfall
 
@@ -27,10 +28,10 @@ def change(site: Site, request: Request) -> Response:
         return RedirectResponse(change_link(amended), status_code=308)
     head = decode(StanceChange, row["head"].encode())
     events = [
-        (event["event"], decode(StanceChange, event["payload"].encode()))
+        (event["event"], told := decode(StanceChange, event["payload"].encode()), report_of(told))
         for event in look_up.events_of(site.connection, change_id)
     ]
-    withdrawals = [told.explanation for event, told in events if event == "withdrawn"]
+    withdrawals = [told.explanation for event, told, _ in events if event == "withdrawn"]
     return site.html(
         "change.html",
         request,

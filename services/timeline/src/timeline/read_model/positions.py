@@ -12,6 +12,7 @@ from stancewatch_schemas.models import PositionRef, StanceChange
 from timeline.plain_text import plain
 from timeline.read_model.apply import moment
 from timeline.read_model.changes import AMENDED, WITHDRAWN
+from timeline.report import report_of
 
 BASELINE, CHANGE = "baseline", "change"
 
@@ -140,13 +141,10 @@ def _position(ref: PositionRef, change_id: str | None) -> Position:
 
 
 def _on_condition(event: StanceChange, change: Decided) -> Position:
-    """The same side with a condition added or dropped, in the words that did it: the newest of that side."""
-    stance = change.head.to.stance
-    pieces = [piece for piece in event.evidence if piece.stance == stance and piece.copy_of is None]
-    newest = max(pieces, key=lambda piece: piece.said_at, default=None)
-    ref = event.to if newest is None else newest
+    """The same side with a condition added or dropped, in the words that did it."""
+    ref = report_of(event)
     return Position(
-        stance,
+        change.head.to.stance,
         event.event == "condition_added",
         moment(ref.said_at),
         plain(ref.quote),
