@@ -42,15 +42,7 @@ def test_what_kubernetes_does_not_let_change_has_not_changed() -> None:
     compare(IMMUTABLE, json.dumps({"objects": kept, "partitions": topics}, indent=2, sort_keys=True) + "\n")
 
 
-@pytest.mark.parametrize(
-    "values", sorted((Path(__file__).parent / "upgrades").glob("*.yaml")), ids=lambda p: p.stem
-)
-def test_values_of_an_earlier_version_still_render(values: Path) -> None:
-    done = helm(3, "template", "rel", CHART, "--kube-version", "1.37.0", "--values", values, "--is-upgrade")
-    assert done.returncode == 0, done.stderr
-
-
-def notes(tmp_path: Path, case: str) -> str:
+def notes(tmp_path: Path, case: str, *more: str) -> str:
     """NOTES.txt as helm would print it (helm template leaves it out)."""
     chart = tmp_path / "chart"
     shutil.copytree(CHART, chart)
@@ -59,9 +51,8 @@ def notes(tmp_path: Path, case: str) -> str:
     shown = '\nkind: Notes\ntext: {{ tpl (.Files.Get "notes-source") . | quote }}\n'
     (chart / "templates/shown.yaml").write_text(shown, encoding="utf-8")
     values = CHART / "ci" / f"{case}-values.yaml"
-    done = helm(
-        3, "template", "rel", chart, "--kube-version", "1.37.0", "-f", values, "-s", "templates/shown.yaml"
-    )
+    shown_only = ["-s", "templates/shown.yaml", *more]
+    done = helm(3, "template", "rel", chart, "--kube-version", "1.37.0", "-f", values, *shown_only)
     assert done.returncode == 0, done.stderr
     text_shown: str = yaml.safe_load(done.stdout)["text"]
     return text_shown
@@ -77,6 +68,13 @@ def test_the_notes_do_not_nag_about_what_is_there(tmp_path: Path) -> None:
     text = notes(tmp_path, "sasl-tls-slack")
     for present in ("Receivers:", "Links:", "Verdicts:", "Durability:"):
         assert present not in text
+
+
+def test_the_notes_say_that_a_judge_cannot_be_reached(tmp_path: Path) -> None:
+    judge = {"enabled": True, "baseUrl": "http://vllm:8000/v1", "model": "m"}
+    setting = f"classifier={json.dumps({'judge': judge})}"
+    assert "Judge:" in notes(tmp_path, "minimal", "--set-json", setting)
+    assert "Judge:" not in notes(tmp_path / "other", "sasl-tls-slack")
 
 
 def compare(path: Path, text: str) -> None:

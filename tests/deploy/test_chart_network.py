@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -55,6 +56,26 @@ def test_a_judge_is_reached_only_at_its_address() -> None:
         "ports": [{"protocol": "TCP", "port": 11434}],
         "to": [{"ipBlock": {"cidr": "10.0.0.7/32"}}],
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://vllm.models:8000/v1", 8000),
+        ("http://vllm.models/v1", 80),
+        ("https://api.example.org/v1", 443),
+    ],
+)
+def test_the_judges_port_is_that_of_its_address(url: str, port: int) -> None:
+    judge = {"enabled": True, "baseUrl": url, "model": "m", "egressTo": ["10.0.0.7/32"]}
+    objects = manifests("minimal", f"classifier={json.dumps({'judge': judge})}")
+    assert ports(one(objects, "NetworkPolicy", "-classifier")["spec"]["egress"][-1]) == {port}
+
+
+def test_a_judge_in_the_cluster_is_reached_by_its_pods_labels() -> None:
+    rule = egress("sasl-tls-slack", "classifier")[-1]
+    assert ports(rule) == {8000}
+    assert rule["to"][0]["podSelector"] == {"matchLabels": {"app": "vllm"}}
 
 
 def test_spans_may_leave_when_tracing_is_on() -> None:

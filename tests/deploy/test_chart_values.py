@@ -18,6 +18,10 @@ from tests.deploy.conftest import CHART, environment, manifests, one, refused
         ('classifier={"replicas":7}', "replicas"),
         ('alerting={"replicas":2}', "replicas"),
         ('classifier={"model":"gpt"}', "model"),
+        ('classifier={"modelFallback":"maybe"}', "modelFallback"),
+        ('classifier={"judge":{"baseUrl":"vllm:8000"}}', "baseUrl"),
+        ('classifier={"judge":{"enabled":true,"baseUrl":"http://vllm:8000/v1"}}', "classifier.judge.model"),
+        ('classifier={"judge":{"enabled":true,"model":"qwen3"}}', "classifier.judge.baseUrl"),
         ('classifier={"watchlist":{"actors":[],"issues":[]}}', "actors"),
         ('fetcher={"image":{"digest":"sha256:short"}}', "digest"),
         ('timeline={"ingress":{"enabled":true}}', "host"),
@@ -92,3 +96,31 @@ def test_a_digest_wins_over_the_tag() -> None:
     spec = one(manifests("sasl-tls-slack"), "Deployment", "-fetcher")["spec"]["template"]["spec"]
     image = spec["containers"][0]["image"]
     assert image.startswith("registry.example.org/newsroom/stancewatch/fetcher@sha256:")
+
+
+def test_a_second_reader_is_off_until_it_is_asked_for() -> None:
+    assert "STANCEWATCH_JUDGE" not in environment(one(manifests("minimal"), "Deployment", "-classifier"))
+
+
+def test_a_second_reader_is_told_where_and_whom_to_ask() -> None:
+    env = environment(one(manifests("sasl-tls-slack"), "Deployment", "-classifier"))
+    assert env["STANCEWATCH_JUDGE"]["value"] == "judge:qwen3@http://vllm.models:8000/v1"
+    assert env["STANCEWATCH_JUDGE_API_KEY"]["valueFrom"]["secretKeyRef"] == {
+        "name": "judge",
+        "key": "api-key",
+    }
+
+
+def test_a_large_budget_stays_a_number() -> None:
+    judge = 'classifier={"judge":{"enabled":true,"baseUrl":"http://j/v1","model":"m","maxRequests":5000000}}'
+    env = environment(one(manifests("minimal", judge), "Deployment", "-classifier"))
+    assert env["STANCEWATCH_JUDGE_MAX_REQUESTS"]["value"] == "5000000"
+
+
+def test_the_bundled_model_stands_in_only_where_that_is_wanted() -> None:
+    def fallback(case: str) -> str:
+        env = environment(one(manifests(case), "Deployment", "-classifier"))
+        value: str = env["STANCEWATCH_MODEL_FALLBACK"]["value"]
+        return value
+
+    assert (fallback("minimal"), fallback("sasl-tls-slack")) == ("none", "bundled")
