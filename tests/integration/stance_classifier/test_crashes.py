@@ -7,6 +7,7 @@ import itertools
 import pytest
 from stance_classifier.keep_positions import StoredPosition
 from stance_classifier.positions import PositionState, apply
+from stance_classifier.settings import ClassifierSettings
 from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import Statement
 
@@ -45,7 +46,8 @@ def assert_nothing_is_lost_and_no_position_is_wrong(topics, articles):
     assert expected_changes
 
 
-IN_WORK_ARTICLES = 200
+# What a worker has in hand at a time, and so the most that can be read again when it has to let go of its partitions.
+IN_WORK_ARTICLES = ClassifierSettings.model_fields["batch_articles"].default
 
 
 def statements_written(topics):
@@ -74,8 +76,8 @@ def test_a_hand_over_between_two_workers_repeats_at_most_what_was_in_work(topics
     first.terminate()
     topics.wait_until_finished(240)
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
-    # On a quiet machine nothing is repeated; a batch that is not settled in time at the hand-over is read again.
-    assert len(articles) <= statements_written(topics) <= len(articles) + IN_WORK_ARTICLES
+    # Nothing as a rule: a batch in hand is finished and committed first. Two hand-overs: the second comes, the first goes.
+    assert len(articles) <= statements_written(topics) <= len(articles) + 2 * IN_WORK_ARTICLES
 
 
 def test_a_worker_that_dies_is_replaced_by_the_other(topics, start_worker):
@@ -85,6 +87,20 @@ def test_a_worker_that_dies_is_replaced_by_the_other(topics, start_worker):
     topics.publish(*articles)
     wait_until(lambda: statements_written(topics) >= 100, 60)
     first.kill()
+    topics.wait_until_finished(240)
+    assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
+
+
+def test_workers_that_come_and_go_on_an_overloaded_machine_leave_no_record_behind(topics, start_worker):
+    """Records fetched amid a rebalance: without stream/fetch_again.py, about every other run loses some."""
+    slow = {"TEST_LONGEST_STALL_SECONDS": "0.3", "TEST_SECONDS_PER_ARTICLE": "0.03"}
+    articles = stories(topics, count=600, actors=50)
+    topics.publish(*articles)
+    first = start_worker(ready=False, **slow)
+    for wanted in (20, 60, 120):
+        wait_until(lambda enough=wanted: statements_written(topics) >= enough, 120)
+        start_worker(ready=False, **slow)
+    first.terminate()
     topics.wait_until_finished(240)
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
 

@@ -28,6 +28,18 @@ FORBIDDEN_KEYS = frozenset(
     }
 )
 LONGEST_VALUE_CHARS = 500
+# Whose INFO is for their own developers. At STANCEWATCH_LOG_LEVEL=debug they say all they have to say.
+LIBRARIES = (
+    "aiokafka",
+    "apprise",
+    "asyncio",
+    "faust",
+    "kafka",
+    "mode",
+    "urllib3",
+    "uvicorn.access",
+    "watchfiles",
+)
 
 
 def keep_out_foreign_text(
@@ -71,9 +83,10 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
-    # kafka-python tells every reconnect at INFO; what matters of it comes as a warning.
-    for name in ("kafka", "aiokafka", "urllib3", "watchfiles"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Libraries tell every reconnect and rebalance at INFO; what matters of it comes as a warning.
+    is_debug = settings.log_level == "debug"
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(logging.NOTSET if is_debug else logging.WARNING)
 
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:

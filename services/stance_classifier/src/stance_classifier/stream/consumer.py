@@ -6,9 +6,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from faust.transport.drivers.aiokafka import Consumer
 from stancewatch_shared import metrics
 
+from stance_classifier.stream.fetch_again import RefetchingConsumer
 from stance_classifier.stream.ledger import Ledger, Partition
 
 
@@ -17,7 +17,7 @@ def ledger_consumer(
 ) -> type[Any]:
     """The consumer class for one app. `settle` ends the work in hand, `resume` lets it start again."""
 
-    class LedgerConsumer(Consumer):
+    class LedgerConsumer(RefetchingConsumer):
         def _new_offset(self, tp: Any) -> int | None:
             self._acked[tp].clear()
             self._acked_index[tp].clear()

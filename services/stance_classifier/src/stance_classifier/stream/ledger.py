@@ -36,6 +36,8 @@ class Ledger:
     def received(self, place: Partition, offset: int, generation: int, now: float) -> None:
         """A record was handed to us. A new generation starts a new page: it is read again from the commit on."""
         page = self._pages.get(place)
+        if page is not None and page.generation > generation:
+            return  # a straggler: what it stands for was read again
         if page is None or page.generation != generation:
             page = self._pages[place] = _Page(generation)
         page.in_work[offset] = now

@@ -2,7 +2,9 @@
 
 faust 0.15.3 resumes first. Records fetched in between are ahead of the committed offset; then a few offsets behind
 them vanish and the commit goes past them, or a partition never commits again. Here `resume_partitions` is postponed
-until `perform_seek` has ended. Delete this file once the issue is closed in the pinned version.
+until the seek has ended and the flow is resumed, in one step with that: the `flow_control.resume()` just before it clears
+the streams' queues, and a record handed on before it would be lost. Delete this file once the issue is closed in the
+pinned version.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def _seeking_first(method: Callable[..., Awaitable[None]]) -> Callable[..., Awai
     @wraps(method)
     async def seek_then_resume(self: Any, generation_id: int = 0) -> None:
         consumer = self.app.consumer
-        resume, seek = consumer.resume_partitions, consumer.perform_seek
+        resume, resume_flow = consumer.resume_partitions, consumer.resume_flow
         owner = asyncio.current_task()
         postponed: set[Any] = set()
 
@@ -40,19 +42,15 @@ def _seeking_first(method: Callable[..., Awaitable[None]]) -> Callable[..., Awai
             else:
                 resume(partitions)
 
-        def seek_and_resume() -> Awaitable[None]:
-            # The fetcher's task seeks too; its seeks must not resume anything.
-            return _seek_and_resume() if asyncio.current_task() is owner else seek()
-
-        async def _seek_and_resume() -> None:
-            await seek()
+        def resume_all() -> None:
             resume(postponed)
+            resume_flow()
 
-        consumer.resume_partitions, consumer.perform_seek = postpone, seek_and_resume
+        consumer.resume_partitions, consumer.resume_flow = postpone, resume_all
         try:
             await method(self, generation_id)
         finally:
-            consumer.resume_partitions, consumer.perform_seek = resume, seek
+            consumer.resume_partitions, consumer.resume_flow = resume, resume_flow
 
     setattr(seek_then_resume, _MARK, True)
     return seek_then_resume
