@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help install fmt lint types test test-unit test-integration test-e2e test-browser test-deploy test-images quality bench \
-        train schemas demo up down kafka-up kafka-down kafka-logs kafka-status clean
+        train train-attribution schemas demo up down kafka-up kafka-down kafka-logs kafka-status clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,6 +66,9 @@ bench: install ## Speed and memory: each script of tests/bench prints its figure
 
 train: ## Train the stance model anew (own environment .venv-train; hours): make train PUBLIC=dir, or without public sets
 	@$(if $(PUBLIC),STANCEWATCH_PUBLIC_DATA="$(abspath $(PUBLIC))") bash services/stance_classifier/training/train.sh
+
+train-attribution: ## Train the attribution tagger anew (.venv-train; half an hour): make train-attribution POLNEAR=dir, or without
+	@$(if $(POLNEAR),STANCEWATCH_POLNEAR="$(abspath $(POLNEAR))") bash services/stance_classifier/training/train-attribution.sh
 
 test-images: install ## Build the images without Docker (buildah) and run each of them
 	$(PYTEST) tests/images
