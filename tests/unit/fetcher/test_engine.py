@@ -376,10 +376,35 @@ class TestReload:
         assert (task.url, task.etag) == ("https://post.example/new", None)
 
 
-def test_articles_that_no_feed_shows_for_a_month_are_forgotten():
-    bench = Bench()
-    bench.poll(entry())
-    key = f"article/{bench.outbox.articles[0].id}"
-    bench.wait(days=31)
-    bench.engine.forget_old()
-    assert bench.outbox.records[key][1] is None
+class TestForgetting:
+    def bench_after_a_month(self):
+        bench = Bench()
+        bench.poll(entry())
+        self.key = f"article/{bench.outbox.articles[0].id}"
+        bench.wait(days=31)
+        return bench
+
+    def is_forgotten(self, bench):
+        bench.engine.forget_old()
+        return bench.outbox.records[self.key][1] is None
+
+    def test_an_article_that_the_feed_does_not_show_for_a_month_is_forgotten(self):
+        bench = self.bench_after_a_month()
+        bench.poll(entry(2))
+        assert self.is_forgotten(bench)
+
+    def test_an_article_that_is_still_shown_is_kept(self):
+        bench = self.bench_after_a_month()
+        bench.poll(entry())
+        assert not self.is_forgotten(bench)
+
+    @pytest.mark.parametrize("outcome", [NotModified(), Failed("no route")], ids=["304", "unreachable"])
+    def test_a_feed_that_showed_nothing_anew_keeps_its_articles(self, outcome):
+        bench = self.bench_after_a_month()
+        bench.poll(outcome=outcome)
+        assert not self.is_forgotten(bench)
+
+    def test_a_source_that_was_taken_out_keeps_none(self):
+        bench = self.bench_after_a_month()
+        bench.engine.use(catalogue())
+        assert self.is_forgotten(bench)

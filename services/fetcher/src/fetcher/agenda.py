@@ -81,6 +81,10 @@ class Agenda:
         elif source_id in self._due:
             self._due[source_id] = at
 
+    def has(self, source_id: str) -> bool:
+        """Whether the catalogue holds a source, here or elsewhere, switched on or off."""
+        return source_id in self._catalogue.sources
+
     def bounds(self, source_id: str) -> Bounds | None:
         """Floor and ceiling of a source; None if it was taken out."""
         return self._catalogue.bounds(source_id) if source_id in self._catalogue.polls else None

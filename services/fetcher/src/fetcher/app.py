@@ -94,7 +94,7 @@ class App:
             self._engine.own(self._ownership.shards)
         metrics.OWNED_PARTITIONS.set(len(self._ownership.shards))
         metrics.OWNED_SOURCES.set(len(self._engine.owned_sources))
-        metrics.WAITING_REQUESTS.set(len(self._engine.lanes))
+        metrics.WAITING_REQUESTS.set(self._engine.waiting_requests)
         newer = self._watch.newer()
         if newer is not None:
             self._catalogue = newer

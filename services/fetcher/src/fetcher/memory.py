@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
@@ -31,6 +32,8 @@ class Shard:
     checks: dict[str, dict[str, datetime]] = field(default_factory=dict)
     # When a feed last showed the article; after a restart, the time of the restart.
     seen_at: dict[str, datetime] = field(default_factory=dict)
+    # When a source last told all that it has: what it did not show then is gone from it.
+    listed_at: dict[str, datetime] = field(default_factory=dict)
     _packed: dict[str, bytes] = field(default_factory=dict)
 
     def apply(self, key: bytes, value: bytes | None, now: datetime) -> None:
@@ -75,6 +78,21 @@ class Shard:
         self.checks.get(state.source_id, {}).pop(article_id, None)
         del self.known[article_id], self._packed[article_id]
         self.seen_at.pop(article_id, None)
+
+    def no_longer_listed(self, limit: datetime, is_source: Callable[[str], bool]) -> list[str]:
+        """Articles last shown before `limit`, whose source has told all that it has since, or is one no more.
+
+        A 304 shows nothing and takes nothing away; nor does a source that cannot be reached.
+        """
+        return [
+            article_id
+            for article_id, seen in self.seen_at.items()
+            if seen < limit and self._is_dropped(self.known[article_id].source_id, seen, is_source)
+        ]
+
+    def _is_dropped(self, source_id: str, seen: datetime, is_source: Callable[[str], bool]) -> bool:
+        listed = self.listed_at.get(source_id)
+        return not is_source(source_id) or (listed is not None and listed > seen)
 
     def article_ids(self) -> list[str]:
         """Ids of all articles."""
