@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fetcher.documents import Entry
-from fetcher.outcomes import Failed, Fetched, Refusal
+from fetcher.outcomes import Failed, Fetched, Refusal, Throttled
 from fetcher.reading import PageTask, PollTask, Reader
 from fetcher.robots import RobotsCache, rules_from
 from fetcher.sources import Source
@@ -92,6 +92,41 @@ def test_a_sitemap_index_leads_to_its_newest_sitemaps(server, reader):
     entries = reader.poll(PollTask(source, url)).document.entries
     assert [entry.link.rpartition("/")[2] for entry in entries] == ["5", "4", "3"]
     assert "/1.xml.gz" not in server.paths()
+
+
+def sitemap_index(server, *sitemaps):
+    lines = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in sitemaps)
+    url = server.serve("/sitemap.xml", f"<sitemapindex>{lines}</sitemapindex>".encode())
+    return PollTask(Source(id="s", type="sitemap", url=url), url)
+
+
+URLSET = b"<urlset><url><loc>https://post.example/1</loc></url></urlset>"
+
+
+def test_one_broken_sitemap_of_an_index_does_not_cost_the_others(server, reader):
+    task = sitemap_index(server, server.serve("/a.xml", b"", 500), server.serve("/b.xml", URLSET))
+    assert len(reader.poll(task).document.entries) == 1
+
+
+def test_an_index_none_of_whose_sitemaps_can_be_read_has_failed(server, reader):
+    result = reader.poll(sitemap_index(server, server.serve("/a.xml", b"", 500)))
+    assert isinstance(result.outcome, Failed)
+    assert result.document is None
+
+
+def test_an_index_whose_sitemap_asks_for_patience_is_throttled_and_asks_no_further(server, reader):
+    wait = server.script("/a.xml", lambda visit: visit.answer(429, Retry_After="60"))
+    result = reader.poll(sitemap_index(server, wait, server.serve("/b.xml", URLSET)))
+    assert isinstance(result.outcome, Throttled)
+    assert "/b.xml" not in server.paths()
+
+
+def test_a_hostile_page_in_a_folder_is_parsed_in_the_parsers_process(tmp_path, reader):
+    (tmp_path / "deep.html").write_bytes(b"<div>" * 100_000)
+    (tmp_path / "good.html").write_bytes(PAGE)
+    result = reader.poll(PollTask(Source(id="f", type="folder", path=tmp_path), ""))
+    assert [entry.guid for entry in result.document.entries] == ["good.html"]
+    assert result.document.dropped == 1
 
 
 def test_a_page_of_links_is_a_source(server, reader):

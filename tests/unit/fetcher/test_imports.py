@@ -17,13 +17,17 @@ LINE = {"id": "a1", "source": "Post", "url": "https://post.example/1", "publishe
         "title": "Ferry", "text": "The mayor supports “the ferry”."}  # fmt: skip
 
 
+def no_parser(model, head, body):
+    raise AssertionError("nothing here is for the parser")
+
+
 def jsonl(path, *lines):
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
     return path
 
 
 def test_a_line_becomes_an_entry_with_its_own_id(tmp_path):
-    (entry,) = read_file(jsonl(tmp_path / "a.jsonl", LINE))
+    (entry,) = read_file(jsonl(tmp_path / "a.jsonl", LINE), no_parser)
     assert (entry.article_id, entry.source_name, entry.text) == ("a1", "Post", LINE["text"])
     assert entry.published == datetime(2026, 3, 3, 8, tzinfo=UTC)
 
@@ -41,26 +45,65 @@ def test_a_line_becomes_an_entry_with_its_own_id(tmp_path):
     ],
 )
 def test_a_bad_line_is_told_and_the_others_are_read(tmp_path, line, reason):
-    first, bad, last = read_file(jsonl(tmp_path / "a.jsonl", LINE, line, {**LINE, "id": "a2"}))
+    first, bad, last = read_file(jsonl(tmp_path / "a.jsonl", LINE, line, {**LINE, "id": "a2"}), no_parser)
     assert isinstance(bad, Problem)
     assert bad.line == 2
     assert reason in bad.reason
     assert (first.article_id, last.article_id) == ("a1", "a2")
 
 
-def test_a_folder_is_read_once_and_again_when_a_file_changes(tmp_path):
-    source = Source(id="f", type="folder", path=tmp_path)
-    reader = FolderReader()
-    jsonl(tmp_path / "a.jsonl", LINE)
-    assert len(reader.read(source).entries) == 1
-    assert reader.read(source).entries == ()
-    jsonl(tmp_path / "a.jsonl", LINE, {**LINE, "id": "a2"})
-    assert len(reader.read(source).entries) == 2
+class TestFolder:
+    @pytest.fixture
+    def look(self, tmp_path):
+        source = Source(id="f", type="folder", path=tmp_path)
+        reader = FolderReader()
+
+        def look(etag=None, reader=reader):
+            outcome, document = reader.read(source, etag, no_parser)
+            entries = document.entries if document else ()
+            return getattr(outcome, "headers", {}).get("etag"), [entry.article_id for entry in entries]
+
+        return look
+
+    def test_what_was_delivered_is_not_read_again(self, look, tmp_path):
+        jsonl(tmp_path / "a.jsonl", LINE)
+        etag, found = look()
+        assert found == ["a1"]
+        assert look(etag) == (None, [])
+
+    def test_what_was_not_delivered_is_read_again(self, look, tmp_path):
+        jsonl(tmp_path / "a.jsonl", LINE)
+        look()
+        assert look(None)[1] == ["a1"]
+
+    def test_of_a_changed_folder_only_the_changed_files_are_read(self, look, tmp_path):
+        jsonl(tmp_path / "a.jsonl", LINE)
+        etag, _ = look()
+        jsonl(tmp_path / "b.jsonl", {**LINE, "id": "b1"})
+        assert look(etag)[1] == ["b1"]
+
+    def test_an_unchanged_folder_is_not_read_after_a_restart(self, look, tmp_path):
+        jsonl(tmp_path / "a.jsonl", LINE)
+        etag, _ = look()
+        assert look(etag, FolderReader()) == (None, [])
+
+    def test_a_changed_folder_is_read_whole_after_a_restart(self, look, tmp_path):
+        jsonl(tmp_path / "a.jsonl", LINE)
+        etag, _ = look()
+        jsonl(tmp_path / "b.jsonl", {**LINE, "id": "b1"})
+        assert look(etag, FolderReader())[1] == ["a1", "b1"]
+
+
+def test_a_file_larger_than_its_limit_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("fetcher.folder.MAX_JSON_BYTES", 1_000_000)
+    (tmp_path / "a.json").write_text(" " * 1_000_001)
+    (problem,) = read_file(tmp_path / "a.json", no_parser)
+    assert problem.reason == "larger than 1 MB; write it as JSONL, one article a line"
 
 
 def test_a_text_file_is_a_headline_and_a_text(tmp_path):
     (tmp_path / "a.txt").write_text("Headline\n\nFirst paragraph.\n")
-    (entry,) = read_file(tmp_path / "a.txt")
+    (entry,) = read_file(tmp_path / "a.txt", no_parser)
     assert (entry.title, entry.text) == ("Headline", "First paragraph.")
 
 

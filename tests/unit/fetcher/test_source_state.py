@@ -35,6 +35,10 @@ def test_validators_are_dropped_while_an_article_is_missing():
     assert polled(fetched(etag='"1"'), FEED, complete=False).etag is None
 
 
+def test_a_sitemap_index_keeps_none_as_its_sitemaps_change_without_it():
+    assert polled(fetched(etag='"1"'), FeedDocument(kind="sitemap-index")).etag is None
+
+
 def test_a_304_without_etag_keeps_the_old_one():
     before = polled(fetched(etag='"1"'), FEED)
     assert polled(NotModified(), before=before).etag == '"1"'

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+SITEMAP_INDEX = "sitemap-index"
+
 
 class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -6,41 +6,23 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from stancewatch_shared.logs import get_logger
 
-from fetcher.dates import read_date
-from fetcher.documents import Entry, FeedDocument
-from fetcher.entry_fields import language_tag
-from fetcher.extract import extract
-from fetcher.refusals import NotAnArticle
+from fetcher.documents import Entry, FeedDocument, PageDocument
+from fetcher.import_lines import BadArticle, entry_from, entry_from_json
+from fetcher.outcomes import Fetched, NotModified, Outcome, Refused
+from fetcher.parse_pool import Parse
 from fetcher.sources import Source
 
 MAX_LINE_BYTES = 5_000_000
+MAX_PAGE_BYTES = 5_000_000
+# One JSON document is read at once, unlike lines.
+MAX_JSON_BYTES = 50_000_000
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".html", ".htm", ".txt")
-
-
-class BadArticle(ValueError):  # noqa: N818 - the refusal's name
-    """A line or file that holds no article; the message says why."""
-
-
-class ImportedArticle(BaseModel):
-    """One line of an import. More keys than these are ignored: archives carry their own."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    id: str | None = Field(None, min_length=1, max_length=512)
-    source: str = Field("", max_length=500)
-    url: str = Field("", max_length=4096)
-    published_at: str
-    updated_at: str | None = None
-    title: str = Field("", max_length=2000)
-    text: str = Field(max_length=1_000_000)
-    authors: list[str] = []
-    language: str | None = None
+Stamps = dict[Path, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -54,39 +36,65 @@ class Problem:
 
 @dataclass
 class FolderReader:
-    """Reads what is new or changed in folders since the last look; state is only file times, and may be lost."""
+    """Reads what is new or changed in folders. What it remembers only saves work, and may be lost."""
 
-    _seen: dict[tuple[str, Path], tuple[int, int]] = field(default_factory=dict)
+    _last: dict[str, tuple[str, Stamps]] = field(default_factory=dict)
 
-    def read(self, source: Source) -> FeedDocument:
-        """Entries of all files of the source's folder that changed since the last call."""
+    def read(self, source: Source, etag: str | None, parse: Parse) -> tuple[Outcome, FeedDocument | None]:
+        """Entries of the files of the source's folder that are not those of `etag`, its state at an earlier look.
+
+        As with a server's ETag, the caller gives back the one of the last look whose articles were all delivered.
+        """
+        stamps = _stamps(source.path or Path())
+        digest = _digest(stamps)
+        if digest == etag:
+            return NotModified(), None
+        last_digest, known = self._last.get(source.id, (None, {}))
+        if last_digest != etag:
+            known = {}
         entries: list[Entry] = []
         dropped = 0
-        for path in sorted(p for p in (source.path or Path()).rglob("*") if p.suffix.lower() in SUFFIXES):
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            stamp = (stat.st_mtime_ns, stat.st_size)
-            if self._seen.get((source.id, path)) == stamp:
-                continue
-            for item in read_file(path):
+        for path in (path for path, stamp in stamps.items() if known.get(path) != stamp):
+            for item in read_file(path, parse):
                 if isinstance(item, Problem):
                     dropped += 1
-                    get_logger().warning(
-                        "line_refused",
-                        source=source.id,
-                        file=str(item.file),
-                        line=item.line,
-                        reason=item.reason,
-                    )
+                    _tell(source, item)
                 else:
                     entries.append(item)
-            self._seen[(source.id, path)] = stamp
-        return FeedDocument(entries=tuple(entries), kind="folder", dropped=dropped)
+        self._last[source.id] = (digest, stamps)
+        document = FeedDocument(entries=tuple(entries), kind="folder", dropped=dropped)
+        return Fetched("", 200, {"etag": digest}, b""), document
 
 
-def read_file(path: Path) -> Iterator[Entry | Problem]:
+def _stamps(folder: Path) -> Stamps:
+    """Time and size of each file that may hold articles, in order."""
+    found: Stamps = {}
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        if path.is_file():
+            found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+def _digest(stamps: Stamps) -> str:
+    lines = (f"{path}\x00{time}\x00{size}" for path, (time, size) in stamps.items())
+    return sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _tell(source: Source, problem: Problem) -> None:
+    get_logger().warning(
+        "line_refused",
+        source=source.id,
+        file=str(problem.file),
+        line=problem.line,
+        reason=problem.reason,
+    )
+
+
+def read_file(path: Path, parse: Parse) -> Iterator[Entry | Problem]:
     """All articles of one file, by its suffix; what cannot be read is a Problem with its line."""
     suffix = path.suffix.lower()
     try:
@@ -95,10 +103,10 @@ def read_file(path: Path) -> Iterator[Entry | Problem]:
         elif suffix == ".json":
             yield from _read_json(path)
         else:
-            yield _page(path) if suffix in (".html", ".htm") else _plain(path)
+            yield _page(path, parse) if suffix in (".html", ".htm") else _plain(path)
     except OSError as error:
         yield Problem(path, 1, f"cannot be read: {error.strerror}")
-    except (BadArticle, NotAnArticle) as error:
+    except BadArticle as error:
         yield Problem(path, 1, str(error))
 
 
@@ -121,49 +129,8 @@ def read_lines(path: Path) -> Iterator[Entry | Problem]:
                 yield Problem(path, number, str(error))
 
 
-def entry_from_json(data: bytes) -> Entry:
-    """One article from its JSON. Raises BadArticle."""
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadArticle(f"not JSON: {str(error)[:120]}") from None
-    return entry_from(found)
-
-
-def entry_from(found: Any) -> Entry:
-    """One article from a decoded object. Raises BadArticle that names the key to change."""
-    if not isinstance(found, dict):
-        raise BadArticle("an article is an object with published_at, title and text")
-    try:
-        article = ImportedArticle.model_validate(found)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadArticle(f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']}") from None
-    published = read_date(article.published_at)
-    if published is None:
-        raise BadArticle(
-            f"published_at: {article.published_at[:40]!r} is no date; write 2026-03-01T12:00:00Z"
-        )
-    if not article.text.strip():
-        raise BadArticle("text: there is none")
-    if not (article.id or article.url):
-        raise BadArticle("id: an article needs an id or a url, else it cannot be told from others")
-    return Entry(
-        guid=article.id or article.url,
-        article_id=article.id,
-        source_name=article.source,
-        link=article.url or None,
-        title=article.title,
-        text=article.text,
-        authors=tuple(article.authors[:50]),
-        published=published,
-        updated=read_date(article.updated_at),
-        language=language_tag(article.language),
-    )
-
-
 def _read_json(path: Path) -> Iterator[Entry | Problem]:
-    data = path.read_bytes()
+    data = _bytes_of(path, MAX_JSON_BYTES, "; write it as JSONL, one article a line")
     if data.lstrip()[:1] != b"[":
         yield entry_from_json(data)
         return
@@ -178,8 +145,19 @@ def _read_json(path: Path) -> Iterator[Entry | Problem]:
             yield Problem(path, 1, f"article {number}: {error}")
 
 
-def _page(path: Path) -> Entry:
-    page = extract(path.read_bytes(), "http://file.invalid/", None)
+def _bytes_of(path: Path, limit: int, advice: str = "") -> bytes:
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BadArticle(f"larger than {limit // 1_000_000} MB{advice}")
+    return data
+
+
+def _page(path: Path, parse: Parse) -> Entry:
+    head = {"job": "page", "url": "http://file.invalid/", "content_type": None}
+    page = parse(PageDocument, head, _bytes_of(path, MAX_PAGE_BYTES))
+    if isinstance(page, Refused):
+        raise BadArticle(page.detail)
     if not page.text:
         raise BadArticle("no article text can be found on the page")
     return Entry(
@@ -198,7 +176,7 @@ def _page(path: Path) -> Entry:
 
 def _plain(path: Path) -> Entry:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _bytes_of(path, MAX_PAGE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadArticle("not UTF-8 text") from None
     title, _, rest = text.strip().partition("\n")

@@ -67,7 +67,7 @@ def items_of(name: str, reader: Reader, pause: Callable[[], None]) -> Iterator[I
     elif is_warc(Path(name)):
         yield from read_warc(Path(name), reader.parse)
     else:
-        for found in read_file(Path(name)):
+        for found in read_file(Path(name), reader.parse):
             yield Reading(found, None) if isinstance(found, Entry) else found
 
 

@@ -11,7 +11,7 @@ from fetcher.fetch import Fetch
 from fetcher.folder import FolderReader
 from fetcher.identity import host_of
 from fetcher.marks import Mark
-from fetcher.outcomes import Fetched, Outcome, Refusal, Refused
+from fetcher.outcomes import Fetched, Outcome, Refusal, Refused, Throttled
 from fetcher.parse_pool import Parse
 from fetcher.robots import RobotsCache
 from fetcher.sources import Source
@@ -89,18 +89,10 @@ class Reader:
         """Ask a source: fetch and parse."""
         started = time.monotonic()
         if task.source.type == "folder":
-            document = self.folders.read(task.source)
-            outcome: Outcome = Fetched("", 200, {}, b"")
+            read = self.folders.read(task.source, task.etag, self.parse)
         else:
-            outcome = self.fetch(task.url, task.etag, task.last_modified)
-            document = None
-            if isinstance(outcome, Fetched):
-                parsed = self._document(task.source, outcome)
-                if isinstance(parsed, Refused):
-                    outcome = parsed
-                else:
-                    document = parsed
-        return PollResult(task, outcome, document, time.monotonic() - started)
+            read = self._ask(task)
+        return PollResult(task, *read, time.monotonic() - started)
 
     def read_page(self, task: PageTask) -> PageResult:
         """Read an article's page, if its host's robots.txt lets us."""
@@ -123,19 +115,36 @@ class Reader:
                 page = parsed
         return PageResult(task, outcome, page, time.monotonic() - started, delay)
 
-    def _document(self, source: Source, fetched: Fetched) -> FeedDocument | Refused:
-        parsed = self._parse_source(source, fetched)
-        if isinstance(parsed, Refused) or source.type != "sitemap" or not parsed.more:
-            return parsed
+    def _ask(self, task: PollTask) -> tuple[Outcome, FeedDocument | None]:
+        outcome = self.fetch(task.url, task.etag, task.last_modified)
+        if not isinstance(outcome, Fetched):
+            return outcome, None
+        parsed = self._parse_source(task.source, outcome)
+        if isinstance(parsed, Refused):
+            return parsed, None
+        if task.source.type == "sitemap" and parsed.more:
+            return self._through_index(task.source, outcome, parsed)
+        return outcome, parsed
+
+    def _through_index(
+        self, source: Source, fetched: Fetched, index: FeedDocument
+    ) -> tuple[Outcome, FeedDocument | None]:
+        """The entries of the newest sitemaps that an index names; the first one's failure if none can be read."""
         entries: list[Entry] = []
-        for url in parsed.more[:MAX_SITEMAPS]:
+        failure: Outcome | None = None
+        for url in index.more[:MAX_SITEMAPS]:
             self.pause()
-            child = self.fetch(url)
-            if isinstance(child, Fetched):
-                of_child = self._parse_source(source, child)
-                if isinstance(of_child, FeedDocument):
-                    entries.extend(of_child.entries)
-        return parsed.model_copy(update={"entries": tuple(entries[: source.max_entries])})
+            outcome = self.fetch(url)
+            parsed = self._parse_source(source, outcome) if isinstance(outcome, Fetched) else outcome
+            if isinstance(parsed, FeedDocument):
+                entries.extend(parsed.entries)
+                continue
+            failure = failure or parsed
+            if isinstance(parsed, Throttled):
+                break
+        if failure is not None and not entries:
+            return failure, None
+        return fetched, index.model_copy(update={"entries": tuple(entries[: source.max_entries])})
 
     def _parse_source(self, source: Source, fetched: Fetched) -> FeedDocument | Refused:
         head = {

@@ -9,7 +9,7 @@ from lxml import etree
 
 from fetcher.body import BodyRefused, gunzip
 from fetcher.dates import read_date
-from fetcher.documents import Entry, FeedDocument
+from fetcher.documents import SITEMAP_INDEX, Entry, FeedDocument
 from fetcher.entry_fields import language_tag
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.refusals import NotAFeed
@@ -29,9 +29,14 @@ def parse_sitemap(body: bytes, url: str, max_entries: int) -> FeedDocument:
             raise NotAFeed(f"this .gz cannot be read: {refused.detail}") from None
     items, root = _items(body)
     if root == "sitemapindex":
-        newest = sorted(items, key=lambda item: item.get("lastmod", ""), reverse=True)
+        # News sitemaps hold the last two days, the others the archive.
+        newest = sorted(
+            items,
+            key=lambda item: ("news" in item.get("loc", "").lower(), item.get("lastmod", "")),
+            reverse=True,
+        )
         links = (_address(item, url) for item in newest)
-        return FeedDocument(more=tuple(link for link in links if link)[:MAX_INDEX], kind="sitemap-index")
+        return FeedDocument(more=tuple(link for link in links if link)[:MAX_INDEX], kind=SITEMAP_INDEX)
     if root != "urlset":
         raise NotAFeed(f"this is no sitemap: its first element is <{root[:40]}>, not <urlset>")
     found = [entry for item in items if (entry := _entry(item, url)) is not None]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from stancewatch_schemas.models import SourceState
 
-from fetcher.documents import FeedDocument
+from fetcher.documents import SITEMAP_INDEX, FeedDocument
 from fetcher.headers import max_age
 from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified, Refused, Throttled, outcome_label
 from fetcher.reading import PollResult
@@ -110,7 +110,8 @@ def _validators(before: SourceState, result: PollResult, is_complete: bool) -> t
             "last-modified", before.last_modified
         )
     if isinstance(outcome, Fetched):
-        if not is_complete or result.document is None:
+        if not is_complete or result.document is None or result.document.kind == SITEMAP_INDEX:
+            # An index may stand unchanged while the sitemaps that it names go on.
             return None, None
         etag, modified = outcome.headers.get("etag"), outcome.headers.get("last-modified")
         return _bounded(etag), _bounded(modified)
