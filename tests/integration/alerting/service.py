@@ -121,7 +121,7 @@ def wait_for(what: Callable[[], object]) -> None:
         if time.monotonic() - since > STALL_SECONDS:
             tails = "\n".join(f"{log}:\n{log.read_text()[-3000:]}" for log in _logs if log.exists())
             raise AssertionError(f"nothing has happened for {STALL_SECONDS:.0f} s: {tails}")
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def publish(kafka: KafkaSettings, *changes: StanceChange, raw: bytes | None = None) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 
 import pytest
+from kafka.admin import MemberToRemove
 from stancewatch_schemas.models import StanceChange
 from stancewatch_shared.connect import make_admin
 from stancewatch_shared.settings import KafkaSettings
@@ -95,7 +96,7 @@ class Mortal:
         try:
             members = admin.describe_groups([group])[group]["members"]
             if members:
-                admin.remove_group_members(group, [each["member_id"] for each in members])
+                admin.remove_group_members(group, [MemberToRemove(each["member_id"]) for each in members])
         finally:
             admin.close()
         self.service.start()

@@ -90,7 +90,9 @@ def test_a_change_shows_both_quotes_sources_confidence_and_reason(get: Get, feed
 
 
 def test_a_change_tells_each_later_condition_in_its_own_words(get: Get, feed: Feed) -> None:
-    only_if = side("support", "2025-05-02T09:00:00Z", "Only if the state pays", conditional=True, source="Coast Wire")
+    only_if = side(
+        "support", "2025-05-02T09:00:00Z", "Only if the state pays", conditional=True, source="Coast Wire"
+    )
     feed(change(), amendment("c1-d", "condition_added", to=only_if))
     history = words(get("/changes/c1")).partition("What happened since")[2]
     assert "Only if the state pays" in history
@@ -98,7 +100,9 @@ def test_a_change_tells_each_later_condition_in_its_own_words(get: Get, feed: Fe
 
 
 def test_a_change_tells_the_report_that_corroborated_it(get: Get, feed: Feed) -> None:
-    second = evidence("s9", "support", 3.0, "2025-05-02T09:00:00Z", quote="Yes, build it", source="Coast Wire")
+    second = evidence(
+        "s9", "support", 3.0, "2025-05-02T09:00:00Z", quote="Yes, build it", source="Coast Wire"
+    )
     feed(change(), amendment("c1-b", "corroborated", witnesses=2, evidence=[second]))
     history = words(get("/changes/c1")).partition("What happened since")[2]
     assert "Yes, build it" in history

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from timeline import links, plain_text, wording
+from timeline import highlight, links, plain_text, wording
 from timeline.progress import Progress
 from timeline.read_model.database import Readers, get_meta
 from timeline.settings import TimelineSettings
@@ -91,6 +91,8 @@ def make_templates() -> Environment:
     )
     environment.filters.update(
         plain=plain_text.plain,
+        marked=highlight.marked,
+        found_in=highlight.is_found,
         web_link=plain_text.web_link,
         shape=wording.shape,
         reason_text=wording.reason_text,

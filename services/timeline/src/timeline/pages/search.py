@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from timeline import parameters
+from timeline.highlight import search_words
 from timeline.links import with_query
 from timeline.read_model import look_up
 from timeline.read_model.statements import Filters, find_statements
@@ -44,6 +45,7 @@ def search(site: Site, request: Request) -> Response:
         filters=filters,
         found=found,
         is_filtered=bool(given),
+        words=search_words(filters.q),
         actors=look_up.actor_choices(site.connection),
         issues=look_up.issue_choices(site.connection),
         COUNTS=COUNTS,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from timeline.highlight import FEWEST_LETTERS_OF_A_BEGINNING
 from timeline.picture import Said
 from timeline.read_model.apply import search_key
 
@@ -130,7 +131,9 @@ def match_expression(filters: Filters) -> str:
     parts = []
     words = _WORD.findall(filters.q)[:MOST_WORDS]
     if words:
-        quoted = " AND ".join(f'"{word}"' + ("*" if len(word) > 2 else "") for word in words)
+        quoted = " AND ".join(
+            f'"{word}"' + ("*" if len(word) >= FEWEST_LETTERS_OF_A_BEGINNING else "") for word in words
+        )
         parts.append(f"({{quote context title speaker}} : ({quoted}))")
     for name in ("actor", "issue", "source", "stance", "voice", "counts", "kind"):
         value = getattr(filters, name)
