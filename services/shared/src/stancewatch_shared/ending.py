@@ -23,7 +23,9 @@ def end_in_time(
     def watch() -> None:
         stop.wait()
         threading.Event().wait(within_seconds)
-        threads = sorted(each.name for each in threading.enumerate() if each is not threading.current_thread())
+        threads = sorted(
+            each.name for each in threading.enumerate() if each is not threading.current_thread()
+        )
         get_logger().warning("ended_by_deadline", within_seconds=within_seconds, still_running=threads)
         sys.stdout.flush()
         sys.stderr.flush()
