@@ -11,7 +11,7 @@ from fake_slack import as_text
 
 from tests.e2e.conftest import Chain
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 OLD = (
     "in my view it is not ready to protect us",
@@ -38,7 +38,7 @@ def page(chain: Chain, service: str, path: str) -> str:
 def publish(chain: Chain, wave: int, until_read: str) -> None:
     """Print what the wave holds and wait until the statement of one article has come out at the other end."""
     chain.papers.release(wave)
-    chain.wait_until(lambda: until_read in page(chain, "timeline", "/export/statements.json"), seconds=120)
+    chain.wait_until(lambda: until_read in page(chain, "timeline", "/export/statements.json"))
 
 
 def test_a_change_of_mind_in_the_papers_is_one_post_with_both_quotes(chain: Chain) -> None:

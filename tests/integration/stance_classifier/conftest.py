@@ -79,10 +79,22 @@ class Worker:
         return time.monotonic() - began
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60.0, message: str = "") -> None:
-    until = time.monotonic() + seconds
+# How long nothing at all may move. A busy machine is slow, and what is tested is that things happen, not how fast.
+PATIENCE_SECONDS = 120.0
+
+
+def wait_until(
+    condition: Callable[[], bool],
+    seconds: float = PATIENCE_SECONDS,
+    message: str = "",
+    moving: Callable[[], object] = lambda: None,
+) -> None:
+    """Until `condition()` holds; fails when `moving()` has not changed for so many seconds."""
+    seen, until = moving(), time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < until, f"not within {seconds:.0f} s: {message}"
+        if (now := moving()) != seen:
+            seen, until = now, time.monotonic() + seconds
+        assert time.monotonic() < until, f"nothing has moved for {seconds:.0f} s: {message} {seen or ''}"
         time.sleep(0.2)
 
 
@@ -205,9 +217,22 @@ class Topics:
         """Every article and every statement is committed."""
         return all(self.committed(topic) == self.end_offsets(topic) for topic in ("articles", "statements"))
 
-    def wait_until_finished(self, seconds: float = 60.0) -> None:
-        wait_until(self.is_finished, seconds, f"committed {self.committed('articles')} of articles")
-        wait_until(self.is_finished, seconds)
+    def wait_until_finished(self) -> None:
+        def moving() -> dict[str, dict[int, int]]:
+            return {
+                "committed articles": self.committed("articles"),
+                "committed statements": self.committed("statements"),
+                "written articles": self.end_offsets("articles"),
+                "written statements": self.end_offsets("statements"),
+            }
+
+        wait_until(self.is_finished, message="not all is committed:", moving=moving)
+
+    def wait_until_written(self, statements: int) -> None:
+        def written() -> int:
+            return sum(self.end_offsets("statements").values())
+
+        wait_until(lambda: written() >= statements, message=f"{statements} statements, not", moving=written)
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import DeadLetter
 from stancewatch_shared.dead_letters import original_record
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+from tests.integration.stance_classifier.conftest import WATCHLIST, wait_until
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 TRACE = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 
 
@@ -73,17 +75,28 @@ def test_sigterm_under_load_commits_and_ends_within_ten_seconds(topics, start_wo
     assert len(topics.statements()) == done
 
 
+def test_sigterm_amid_a_long_batch_ends_within_ten_seconds_and_leaves_it_to_the_next(topics, start_worker):
+    worker = start_worker(TEST_SECONDS_PER_ARTICLE="3")
+    articles = [topics.article(f"a{number} opposes bridge") for number in range(30)]
+    topics.publish(*articles)
+    wait_until(lambda: 'outcome="handled"' in worker.get("/metrics")[1], message="the first batch")
+    assert worker.terminate() < 10
+    start_worker()
+    topics.wait_until_finished()
+    assert {statement.article.id for statement in topics.statements()} == {article.id for article in articles}
+
+
 def test_an_error_that_is_not_the_records_ends_the_process_unacknowledged(topics, start_worker):
     worker = start_worker()
     topics.publish(topics.article("this text kills the process"))
-    assert worker.process.wait(30) == 70
+    assert worker.process.wait(120) == 70
     assert sum(topics.committed("articles").values()) == 0
     assert "MemoryError" in worker.log.read_text()
 
 
 def test_a_missing_topic_is_named_and_ends_with_2(start_worker):
     worker = start_worker(ready=False, KAFKA_TOPIC_PREFIX="nowhere-")
-    assert worker.process.wait(30) == 2
+    assert worker.process.wait(120) == 2
     words = worker.log.read_text()
     assert "nowhere-stance-changes" in words
     assert "stancewatch topics create" in words
@@ -104,13 +117,11 @@ def test_health_and_metrics_tell_how_it_goes(topics, start_worker):
 
 
 def test_a_good_new_watchlist_is_taken_over_and_a_bad_one_refused(start_worker, watchlist_path):
-    from tests.integration.stance_classifier.conftest import WATCHLIST, wait_until
-
     worker = start_worker()
     watchlist_path.write_text("actors: [")
-    wait_until(lambda: 'outcome="refused"' in worker.get("/metrics")[1], 30)
+    wait_until(lambda: 'outcome="refused"' in worker.get("/metrics")[1])
     assert 'stancewatch_config_last_reload_successful{file="watchlist"} 0.0' in worker.get("/metrics")[1]
     watchlist_path.write_text(WATCHLIST.replace("Bridge", "New bridge"))
-    wait_until(lambda: 'outcome="loaded"' in worker.get("/metrics")[1], 30)
+    wait_until(lambda: 'outcome="loaded"' in worker.get("/metrics")[1])
     assert 'stancewatch_config_last_reload_successful{file="watchlist"} 1.0' in worker.get("/metrics")[1]
     assert worker.is_ready()

@@ -11,9 +11,7 @@ from stance_classifier.settings import ClassifierSettings
 from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import Statement
 
-from tests.integration.stance_classifier.conftest import wait_until
-
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(540)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(900)]
 CHANGELOG = "stance-classifier-positions-changelog"
 
 
@@ -59,10 +57,10 @@ def test_kill_9_under_load_loses_no_change_and_miscounts_no_position(topics, sta
     topics.publish(*articles)
     for kill_after in (500, 1500, 3000):
         worker = start_worker(ready=False, TEST_SECONDS_PER_ARTICLE="0.002")
-        wait_until(lambda after=kill_after: statements_written(topics) >= after, 120)
+        topics.wait_until_written(kill_after)
         worker.kill()
     start_worker(ready=False)
-    topics.wait_until_finished(240)
+    topics.wait_until_finished()
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
 
 
@@ -70,11 +68,10 @@ def test_a_hand_over_between_two_workers_repeats_at_most_what_was_in_work(topics
     articles = stories(topics, count=1000, actors=50)
     first = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
     topics.publish(*articles)
-    wait_until(lambda: statements_written(topics) >= 100, 60)
-    second = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
-    assert second.is_ready()
+    topics.wait_until_written(100)
+    start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
     first.terminate()
-    topics.wait_until_finished(240)
+    topics.wait_until_finished()
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
     # Nothing as a rule: a batch in hand is finished and committed first. Two hand-overs: the second comes, the first goes.
     assert len(articles) <= statements_written(topics) <= len(articles) + 2 * IN_WORK_ARTICLES
@@ -85,9 +82,9 @@ def test_a_worker_that_dies_is_replaced_by_the_other(topics, start_worker):
     first = start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
     start_worker(TEST_SECONDS_PER_ARTICLE="0.01")
     topics.publish(*articles)
-    wait_until(lambda: statements_written(topics) >= 100, 60)
+    topics.wait_until_written(100)
     first.kill()
-    topics.wait_until_finished(240)
+    topics.wait_until_finished()
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
 
 
@@ -98,10 +95,10 @@ def test_workers_that_come_and_go_on_an_overloaded_machine_leave_no_record_behin
     topics.publish(*articles)
     first = start_worker(ready=False, **slow)
     for wanted in (20, 60, 120):
-        wait_until(lambda enough=wanted: statements_written(topics) >= enough, 120)
+        topics.wait_until_written(wanted)
         start_worker(ready=False, **slow)
     first.terminate()
-    topics.wait_until_finished(240)
+    topics.wait_until_finished()
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
 
 
@@ -109,9 +106,9 @@ def test_every_article_twice_is_every_change_once(topics, start_worker):
     start_worker()
     articles = stories(topics, count=200, actors=20)
     topics.publish(*articles)
-    topics.wait_until_finished(120)
+    topics.wait_until_finished()
     once = {change.id for change in topics.changes()}
     topics.publish(*articles)
-    topics.wait_until_finished(120)
+    topics.wait_until_finished()
     assert {change.id for change in topics.changes()} == once
     assert_nothing_is_lost_and_no_position_is_wrong(topics, articles)
