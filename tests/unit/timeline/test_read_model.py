@@ -288,3 +288,10 @@ def test_one_way_or_the_other_the_order_of_arrival_in_one_batch_or_many_gives_th
         answers.append([tuple(row) for row in look_up.list_positions(connection)])
         connection.close()
     assert answers[0] == answers[1]
+
+
+def test_permalinks_rest_on_a_topic_that_forgets_nothing() -> None:
+    from stancewatch_schemas.topics import TOPICS
+
+    config = TOPICS["stance-changes"].config
+    assert (config["cleanup.policy"], config["retention.ms"]) == ("delete", "-1")
