@@ -6,6 +6,7 @@ Needs prometheus (a Debian package) and Java. The stance model is a scripted one
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -22,7 +23,14 @@ from typing import Any
 import pytest
 import yaml
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from stancewatch_schemas.codec import decode
+from stancewatch_schemas.examples import iter_examples
+from stancewatch_schemas.models import SentAlert, Verdict
+from stancewatch_shared.kafka import make_producer, send
+from stancewatch_shared.read_topic import read_values
+from stancewatch_shared.settings import KafkaSettings
 
+from tests.deploy.config_map import ConfigMapMount
 from tests.deploy.conftest import REPOSITORY, need
 from tests.deploy.expressions import RULES, of_dashboards, rules
 from tests.deploy.scripted_judge import ScriptedJudge
@@ -32,13 +40,17 @@ sys.path.append(str(REPOSITORY / "deploy" / "demo"))
 
 from demo import clean_environment, write_sources
 from feed_server import FeedServer
-from inbox import Inbox
+from inbox import CHANNEL, Inbox
 from stack import USUAL_PORTS, Plan, create_topics, services_of, wait_until_ready
 from stories import FOLDER, load_stories
 from supervisor import Supervisor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SERVICES = ("fetcher", "classifier", "alerting", "timeline")
+ROUTES = f"""
+receivers: [{{name: desk, slack: {{channel: {CHANNEL}}}}}]
+routes: [{{receivers: [desk]}}]
+"""
 SPANS = {"publish_article", "read_article", "keep_position", "plan_alert", "send_alert"}
 DATA_WITHIN_SECONDS = 90.0
 
@@ -89,6 +101,7 @@ class Live:
 
     prometheus: str
     collector: Collector
+    config: ConfigMapMount
 
     def query(self, expression: str) -> list[Any]:
         """The result of an instant query."""
@@ -102,9 +115,20 @@ class Live:
         deadline = time.monotonic() + DATA_WITHIN_SECONDS
         missing = expressions
         while missing and time.monotonic() < deadline:
-            missing = [(place, expression) for place, expression in missing if not self.query(expression)]
+            missing = [(place, expression) for place, expression in missing if not self.shows(expression)]
             time.sleep(1 if missing else 0)
         return missing
+
+    def shows(self, expression: str) -> bool:
+        """Whether there is anything to see: a quantile of nothing is NaN, and no curve."""
+        return any(not math.isnan(float(each["value"][1])) for each in self.query(expression))
+
+    def wait_for(self, expression: str) -> None:
+        """Until a comparison holds for a series."""
+        deadline = time.monotonic() + DATA_WITHIN_SECONDS
+        while not self.query(expression):
+            assert time.monotonic() < deadline, f"never: {expression}"
+            time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
@@ -124,16 +148,24 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             Collector() as collector,
             ScriptedJudge() as judge,
         ):
+            files = {
+                "sources.yaml": write_sources(folder, papers).read_text(encoding="utf-8"),
+                "watchlist.yaml": (FOLDER / "watchlist.yaml").read_text(encoding="utf-8"),
+                "routes.yaml": ROUTES,
+            }
+            config = ConfigMapMount(folder / "config", files)
             plan = Plan(
                 run_folder=folder,
-                sources=write_sources(folder, papers),
-                watchlist=FOLDER / "watchlist.yaml",
+                sources=config.folder / "sources.yaml",
+                watchlist=config.folder / "watchlist.yaml",
+                routes=config.folder / "routes.yaml",
                 extra={
                     **inbox.environment,
                     "STANCEWATCH_HOST_GAP_SECONDS": "0",
                     "OTEL_EXPORTER_OTLP_ENDPOINT": collector.address,
                     "OTEL_BSP_SCHEDULE_DELAY": "500",
                     "STANCEWATCH_MODEL": judge.spec,
+                    "STANCEWATCH_JUDGE": judge.spec,
                     "STANCEWATCH_JUDGE_MAX_REQUESTS": "100000",
                 },
             )
@@ -142,7 +174,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             assert wait_until_ready(supervisor) == []
             with running_prometheus(prometheus, folder, ports, broker.free_port()) as address:
                 publish_everything(papers, supervisor, inbox, ports["timeline"])
-                yield Live(address, collector)
+                judge_an_alert(KafkaSettings(bootstrap_servers=started.bootstrap_servers))
+                yield Live(address, collector, config)
     finally:
         supervisor.stop()
         broker.stop(folder / "kafka")
@@ -193,6 +226,16 @@ def publish_everything(papers: FeedServer, supervisor: Supervisor, inbox: Inbox,
     urllib.request.urlopen(f"http://127.0.0.1:{timeline_port}/", timeout=10).close()
 
 
+def judge_an_alert(kafka: KafkaSettings) -> None:
+    """An editor's verdict, as the button in Slack would leave it."""
+    example = decode(Verdict, next(iter_examples("verdict", 1, "valid")).value)
+    sent = next(decode(SentAlert, value) for value in read_values("sent-alerts", settings=kafka))
+    verdict = example.model_copy(update={"alert_id": sent.id})
+    producer = make_producer(kafka, "test")
+    send(producer, "verdicts", verdict, verdict.id).get(timeout=30)
+    producer.close()
+
+
 def wait(supervisor: Supervisor, seconds: float, condition: Any) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not condition():
@@ -219,6 +262,17 @@ def test_one_article_is_one_trace_through_three_services(live: Live) -> None:
     while time.monotonic() < deadline and not whole_traces(live):
         time.sleep(0.5)
     assert whole_traces(live), dict(live.collector.names_by_trace)
+
+
+@pytest.mark.parametrize("name", ["sources", "watchlist", "routes"])
+def test_a_changed_config_map_is_taken_over_while_running(live: Live, name: str) -> None:
+    file, good = f"{name}.yaml", live.config[f"{name}.yaml"]
+    live.config.update(file, good + "\nmisspelt: true\n")
+    live.wait_for(f'stancewatch_config_last_reload_successful{{file="{name}"}} == 0')
+    live.config.update(file, good + "\n# a new version\n")
+    live.wait_for(f'stancewatch_config_last_reload_successful{{file="{name}"}} == 1')
+    live.wait_for(f'stancewatch_config_reloads_total{{file="{name}", outcome="loaded"}} >= 1')
+    assert live.query('count(up{job="stancewatch"} == 1)')[0]["value"][1] == str(len(SERVICES))
 
 
 def whole_traces(live: Live) -> list[bytes]:
