@@ -53,7 +53,9 @@ def test_an_uncertain_one_says_so_first() -> None:
         "Harbour Post (https://post.example/1), 10 Apr 2031, 08:00 UTC",
         "very likely (97 %)",
         "Why: A direct quote in the first person.",
-        "[Evidence] [Article] [True] [Not a change] [Wrong person]",
+        "Toward the sentence: “A night ferry should run.”",
+        "[Evidence] [Article]",
+        "Is it right?\n[True] [Not a change] [Wrong person]",
     ],
 )
 def test_the_head_tells(part: str) -> None:
@@ -65,6 +67,36 @@ def test_two_sources_are_counted_and_named() -> None:
     text = shown(head(change(), second))
     assert "2 independent sources" in text
     assert "Reported by Harbour Post, Coast Courier" in text
+
+
+def test_a_copy_is_named_and_is_no_source() -> None:
+    copy = evidence(source="Coast Courier", copy_of="st-1")
+    text = shown(head(change(evidence=[evidence(), copy])))
+    assert "single source" in text
+    assert "Reported by Harbour Post; copied by Coast Courier" in text
+
+
+def test_an_outlet_that_reported_the_same_side_before_the_old_one_is_not_named() -> None:
+    long_ago = evidence(
+        source="Old Echo", said_at="2029-01-01T08:00:00Z", published_at="2029-01-01T08:00:00Z"
+    )
+    assert "Old Echo" not in shown(head(change(evidence=[long_ago, evidence()])))
+
+
+def test_a_long_name_never_hides_the_positions() -> None:
+    text = shown(head(change(actor={"id": "x", "name": "Very & long " * 40})))
+    assert text.startswith("## Very & long")
+    assert text.splitlines()[0].endswith("…: oppose → support")
+
+
+def test_the_confidence_of_a_withdrawn_alert_is_that_of_its_time() -> None:
+    assert "*Confidence when it was sent:*" in shown(head(change(), amendment("withdrawn")))
+
+
+def test_a_digest_quotes_both_sides_with_date_and_outlet() -> None:
+    text = shown(Letter(id="digest/1", role="digest", entries=head().entries))
+    assert "Before: “No ferry at night”\nNow: “I now want the ferry”" in text
+    assert "Harbour Post (https://post.example/1), 10 Apr 2031, 08:00 UTC · very likely (97 %)" in text
 
 
 def test_a_condition_is_told() -> None:
@@ -89,7 +121,9 @@ def test_a_follow_up_on_a_condition_quotes_it_and_names_its_outlet() -> None:
 
 
 def test_a_condition_reported_with_the_words_of_the_change_is_quoted_from_the_evidence() -> None:
-    newest = evidence(statement_id="st-2", quote="Only if the state pays", published_at="2031-04-12T09:00:00Z")
+    newest = evidence(
+        statement_id="st-2", quote="Only if the state pays", published_at="2031-04-12T09:00:00Z"
+    )
     text = shown(follow_up(amendment("condition_added", evidence=[evidence(), newest])))
     assert "*Report: support (on a condition)*" in text
     assert "“Only if the state pays”" in text

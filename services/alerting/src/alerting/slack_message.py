@@ -1,41 +1,44 @@
 """A letter as a Slack message: Block Kit within its limits, and a ``text`` that reads well on a phone. Pure.
 
-Quotes are plain_text (nothing in them can format, link or mention); names in mrkdwn have their formatting
-signs replaced. Every piece of foreign text goes through escape.py.
+The pieces are slack_blocks.py's. Every piece of foreign text goes through escape.py.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from stancewatch_schemas.models import PositionRef
-
-from alerting.escape import pieces, safe_url, shorten, slack_escape, slack_link, slack_name
+from alerting.escape import safe_url, shorten, slack_escape, slack_link, slack_name
 from alerting.letter import Entry, Letter
-from alerting.text_message import headline, title_of
-from alerting.view import report_of
+from alerting.slack_blocks import (
+    BUTTON_VALUE_CHARS,
+    HEADER_CHARS,
+    MOST_BLOCKS,
+    SECTION_CHARS,
+    TEXT_CHARS,
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    quote_blocks,
+    section,
+    slack_date,
+)
+from alerting.text_message import headline, reported_by, title_of
+from alerting.view import AlertView, report_of
 from alerting.words import (
     EVENTS,
     KINDS,
     VERDICTS,
     confidence_words,
-    moment,
     second_reader_words,
     side,
     sources_words,
     why,
 )
 
-MOST_BLOCKS = 50
-SECTION_CHARS = 3000
-HEADER_CHARS = 150
-TEXT_CHARS = 4000
-BUTTON_VALUE_CHARS = 2000
 VERDICT_ACTION = "stancewatch_verdict"
 METADATA_EVENT = "stancewatch_delivery"
-
-Block = dict[str, Any]
 
 
 def message(letter: Letter, interactive: bool = False) -> dict[str, Any]:
@@ -73,44 +76,48 @@ def _blocks(letter: Letter, interactive: bool) -> list[Block]:
 def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     """The alert: who, from what to what; both quotes; how sure and why; where to check and to object."""
     view = entry.view
-    head = view.head
-    status = "Withdrawn" if view.withdrawal else ("Confirmed" if entry.tier == "confirmed" else "Possible")
-    withdrawn = "WITHDRAWN: " if view.withdrawal is not None else ""
-    blocks = [header(f"{withdrawn}{head.actor.name}: {side(view.from_)} → {side(view.now)}")]
+    blocks = [header(_title(view))]
     if view.withdrawal is not None:
         blocks.append(section(f":no_entry: *Withdrawn.* {slack_name(why(view.withdrawal))}"))
     blocks += [section(f":pencil2: *Corrected.* {slack_name(why(each))}") for each in view.corrections[-5:]]
-    blocks.append(
-        section(
-            f"*{KINDS[head.kind]}* on *{slack_name(head.issue.name)}* · *{status}*, "
-            f"{sources_words(view.witnesses)}\n{slack_name(head.issue.proposition)}"
-        )
-    )
+    blocks.append(section(_kind(entry)))
     blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
     blocks += quote_blocks(f"{'Now' if view.condition is None else 'Then'}: {side(view.to)}", view.to)
     if view.condition is not None:
         blocks += quote_blocks(f"Now: {side(view.condition)}", view.condition)
-    sure = f"*Confidence:* {confidence_words(view.confidence)}"
-    if second_reader := second_reader_words(head):
-        sure += f"\n{second_reader}"
-    blocks.append(section(f"{sure}\nReported by {_outlets(entry)}{_why(entry)}"))
+    blocks.append(section(_grounds(view)))
     blocks += _verdict_counts(entry)
-    buttons = _buttons(entry, interactive)
-    if buttons:
-        blocks.append({"type": "actions", "block_id": "stancewatch_actions", "elements": buttons})
-    return blocks
+    return blocks + _buttons(entry, interactive)
 
 
-def quote_blocks(label: str, place: PositionRef) -> list[Block]:
-    """A quote word for word, and above it whose side it is, outlet, date and link."""
-    parts = pieces(f"“{slack_escape(place.quote)}”", SECTION_CHARS)
-    quoted = [
-        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}} for part in parts
-    ]
-    source = f"*{label}* · {slack_link(place.url, place.source)}, {slack_date(place.said_at)}"
-    if place.said_at.date() != place.published_at.date():
-        source += f" (published {slack_date(place.published_at)})"
-    return [context(source), *quoted]
+def _title(view: AlertView) -> str:
+    """Who, and from what to what: of a name too long for a header the end is cut, never the position."""
+    mark = "WITHDRAWN: " if view.withdrawal is not None else ""
+    move = f": {side(view.from_)} → {side(view.now)}"
+    name = shorten(slack_escape(view.head.actor.name), HEADER_CHARS - len(mark) - len(move))
+    return f"{mark}{name}{move}"
+
+
+def _kind(entry: Entry) -> str:
+    """Type of change, issue, tier, sources; and the sentence that "support" and "oppose" refer to."""
+    view, head = entry.view, entry.view.head
+    status = "Withdrawn" if view.withdrawal else ("Confirmed" if entry.tier == "confirmed" else "Possible")
+    return (
+        f"*{KINDS[head.kind]}* on *{slack_name(head.issue.name)}* · *{status}*, {sources_words(view.witnesses)}\n"
+        f"Toward the sentence: “{slack_name(head.issue.proposition)}”"
+    )
+
+
+def _grounds(view: AlertView) -> str:
+    """How sure, who reports it, and why it fired."""
+    when = " when it was sent" if view.withdrawal is not None else ""
+    lines = [f"*Confidence{when}:* {confidence_words(view.confidence)}"]
+    if second_reader := second_reader_words(view.head):
+        lines.append(second_reader)
+    lines.append(reported_by(view, slack_name))
+    if view.head.explanation:
+        lines.append(f"Why: {slack_name(view.head.explanation)}")
+    return "\n".join(lines)
 
 
 def follow_up_blocks(letter: Letter) -> list[Block]:
@@ -144,51 +151,23 @@ def digest_blocks(letter: Letter) -> list[Block]:
     blocks = [header(f"{len(letter.entries)} changes of position")]
     if letter.note:
         blocks.append(context(slack_name(letter.note)))
-    for entry in letter.entries[: MOST_BLOCKS - 4]:
-        view = entry.view
-        link = slack_link(entry.timeline_url, "Evidence") if entry.timeline_url else ""
-        quote = shorten(f"“{slack_name(view.now.quote)}”", 1200)
-        words = f"{confidence_words(view.confidence)} · {sources_words(view.witnesses)}"
-        source = slack_link(view.now.url, view.now.source)
-        lines = f"*{headline(entry, slack_name)}*\n{quote}\n{source} · {words} {link}"
-        # A cut could end inside a link: leave the quote out rather than break the markup.
-        blocks.append(
-            section(lines if len(lines) <= SECTION_CHARS else f"*{headline(entry, slack_name)[:900]}*")
-        )
-    return blocks
+    return blocks + [section(_paragraph(entry)) for entry in letter.entries[: MOST_BLOCKS - 4]]
 
 
-def header(text: str) -> Block:
-    shown = shorten(slack_escape(text), HEADER_CHARS)
-    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": False}}
-
-
-def section(mrkdwn: str) -> Block:
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": shorten(mrkdwn, SECTION_CHARS), "verbatim": True},
-    }
-
-
-def context(mrkdwn: str) -> Block:
-    """Small print; over-long link targets give way to the label alone (Slack would refuse the message)."""
-    shown = mrkdwn if len(mrkdwn) <= SECTION_CHARS else "Source: link too long"
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shown, "verbatim": True}]}
-
-
-def slack_date(when: datetime) -> str:
-    """Each reader sees it in their own time zone."""
-    return f"<!date^{int(when.timestamp())}^{{date_short}} {{time}}|{moment(when)}>"
-
-
-def _outlets(entry: Entry) -> str:
-    names = [slack_name(name) for name in entry.view.outlets]
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
-def _why(entry: Entry) -> str:
-    explanation = entry.view.head.explanation
-    return f"\nWhy: {slack_name(explanation)}" if explanation else ""
+def _paragraph(entry: Entry) -> str:
+    """One alert of a digest: both quotes, where the new one stands, how sure, and the link to the evidence."""
+    view = entry.view
+    lines = [
+        f"*{headline(entry, slack_name)}*",
+        f"Before: “{shorten(slack_name(view.from_.quote), 600)}”",
+        f"Now: “{shorten(slack_name(view.now.quote), 1000)}”",
+        f"{slack_link(view.now.url, view.now.source)}, {slack_date(view.now.said_at)} · "
+        f"{confidence_words(view.confidence)} · {sources_words(view.witnesses)}"
+        + (f" · {slack_link(entry.timeline_url, 'Evidence')}" if entry.timeline_url else ""),
+    ]
+    # A cut could end inside a link: leave the quotes out rather than break the markup.
+    whole = "\n".join(lines)
+    return whole if len(whole) <= SECTION_CHARS else f"*{headline(entry, slack_name)[:900]}*"
 
 
 def _verdict_counts(entry: Entry) -> list[Block]:
@@ -204,19 +183,20 @@ def _verdict_counts(entry: Entry) -> list[Block]:
 
 
 def _buttons(entry: Entry, interactive: bool) -> list[Block]:
+    """Where to check it, and below that a question with its three answers."""
     view = entry.view
-    links = [("Evidence", entry.timeline_url), ("Article", safe_url(view.now.url))]
-    buttons = [_button(label, f"link_{label.lower()}", url=url) for label, url in links if url]
+    places = [("Evidence", entry.timeline_url), ("Article", safe_url(view.now.url))]
+    links = [button(label, f"link_{label.lower()}", url=url) for label, url in places if url]
     if interactive and len(view.head.id) <= BUTTON_VALUE_CHARS:
-        for verdict, label in VERDICTS.items():
-            buttons.append(_button(label, f"{VERDICT_ACTION}_{verdict}", value=view.head.id))
+        verdicts = [
+            button(label, f"{VERDICT_ACTION}_{name}", value=view.head.id) for name, label in VERDICTS.items()
+        ]
     else:
-        buttons += [_button(VERDICTS[name], f"link_{name}", url=url) for name, url in entry.verdict_urls]
-    return buttons
-
-
-def _button(label: str, action_id: str, **extra: str) -> Block:
-    return {"type": "button", "text": {"type": "plain_text", "text": label}, "action_id": action_id, **extra}
+        verdicts = [button(VERDICTS[name], f"link_{name}", url=url) for name, url in entry.verdict_urls]
+    blocks = [actions("stancewatch_links", links)] if links else []
+    return (
+        [*blocks, context("Is it right?"), actions("stancewatch_verdicts", verdicts)] if verdicts else blocks
+    )
 
 
 def _person(by: str, via: str) -> str:

@@ -8,7 +8,7 @@ from stancewatch_schemas.models import PositionRef
 
 from alerting.escape import plain, safe_url
 from alerting.letter import Entry, Letter
-from alerting.view import report_of
+from alerting.view import AlertView, report_of
 from alerting.words import (
     EVENTS,
     KINDS,
@@ -89,13 +89,13 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
         lines.append(f"WITHDRAWN: {clean(why(view.withdrawal))}")
     lines += [f"CORRECTED: {clean(why(each))}" for each in view.corrections]
     lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.now)}")
-    lines.append(f"On: {clean(view.head.issue.proposition)}")
+    lines.append(f"Toward the sentence: {clean(view.head.issue.proposition)}")
     lines += _quote(f"Before ({side(view.from_)})", view.from_, clean)
     lines += _quote(f"{'Now' if view.condition is None else 'Then'} ({side(view.to)})", view.to, clean)
     if view.condition is not None:
         lines += _quote(f"Now ({side(view.condition)})", view.condition, clean)
     lines.append(
-        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. Reported by {_outlets(entry, clean)}"
+        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. {reported_by(view, clean)}"
     )
     if second_reader := second_reader_words(view.head):
         lines.append(second_reader)
@@ -110,8 +110,16 @@ def _quote(label: str, place: PositionRef, clean: Clean) -> list[str]:
     return [f"{label}: “{clean(place.quote)}”", where]
 
 
-def _outlets(entry: Entry, clean: Clean) -> str:
-    names = [clean(name) for name in entry.view.outlets]
+def reported_by(view: AlertView, clean: Clean = plain) -> str:
+    """``Reported by Post, Wire; copied by Echo``: a copy is no further source, and says so."""
+    copies = view.copying_outlets
+    return f"Reported by {_names(view.outlets, clean)}" + (
+        f"; copied by {_names(copies, clean)}" if copies else ""
+    )
+
+
+def _names(outlets: list[str], clean: Clean) -> str:
+    names = [clean(name) for name in outlets]
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
@@ -119,7 +127,8 @@ def _digest_line(entry: Entry, clean: Clean) -> str:
     view = entry.view
     words = f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}"
     link = f" {entry.timeline_url}" if entry.timeline_url else ""
-    return f"{headline(entry, clean)}: “{clean(view.now.quote)}” ({words}){link}"
+    quotes = f"before “{clean(view.from_.quote)}”, now “{clean(view.now.quote)}”"
+    return f"{headline(entry, clean)}: {quotes} ({words}){link}"
 
 
 def _link(entry: Entry) -> list[str]:

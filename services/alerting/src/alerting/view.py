@@ -77,12 +77,21 @@ class AlertView:
 
     @property
     def outlets(self) -> list[str]:
-        """Outlets that carry the new position, each once, first reporter first."""
-        backing = [each for each in self._evidence() if each.stance == self.head.to.stance]
-        return list(dict.fromkeys([self.head.to.source, *(each.source for each in backing)]))
+        """Outlets that report the new position in words of their own, each once, first reporter first."""
+        backing = [each.source for each in self._backing() if each.copy_of is None]
+        return list(dict.fromkeys([self.to.source, *backing]))
 
-    def _evidence(self) -> list[Evidence]:
-        return [piece for change in (self.head, *self.amendments) for piece in change.evidence]
+    @property
+    def copying_outlets(self) -> list[str]:
+        """Outlets that only printed what another one had written."""
+        copies = [each.source for each in self._backing() if each.copy_of is not None]
+        return [name for name in dict.fromkeys(copies) if name not in self.outlets]
+
+    def _backing(self) -> list[Evidence]:
+        """Evidence for the new side since the old one was last held: the same side held long ago proves nothing."""
+        pieces = [piece for change in (self.head, *self.amendments) for piece in change.evidence]
+        since = self.from_.said_at
+        return [each for each in pieces if each.stance == self.to.stance and each.said_at >= since]
 
     def verdict_counts(self) -> Counter[str]:
         """How many editors say what; an editor's newest verdict counts."""
