@@ -12,6 +12,8 @@ PYTEST := $(BIN)/pytest
 again = { [ $$? = 1 ] || exit 1; echo "== once more, what failed alone"; $(PYTEST) --last-failed --last-failed-no-failures none $(1); }
 FAST := $(wildcard tests/unit tests/contract tests/component tests/property)
 BENCHES := $(shell grep -l '__main__' tests/bench/*.py 2>/dev/null | grep -v _feed_server)
+# The Helm versions that the chart is tested with. Each is built once (minutes); continuous integration tests both.
+HELM := $(if $(CI),3 4,3)
 STAMP := $(VENV)/.stancewatch-installed
 PACKAGES := schemas/python services/shared services/fetcher services/stance_classifier services/alerting services/timeline
 SOURCES := schemas/python $(addsuffix /src,$(filter services/%,$(PACKAGES)))
@@ -54,8 +56,8 @@ test-e2e: install ## The whole chain: an article in the feed, one post in Slack
 test-browser: install ## The timeline page in Chromium
 	$(PYTEST) $(or $(wildcard tests/browser),-m browser tests)
 
-test-deploy: install ## Chart, dashboards, alert rules, and all of them on a live stack (helm is built once: minutes)
-	@bash deploy/helm/install_helm.sh $(if $(CI),3 4,3)
+test-deploy: install ## Chart, dashboards, alert rules, and all of them on a live stack (helm is built once: minutes; HELM="3 4")
+	@bash deploy/helm/install_helm.sh $(HELM)
 	$(PYTEST) tests/deploy
 
 quality: install ## How well it reads unseen stories: figures with intervals, and their floors

@@ -101,3 +101,7 @@ def need(command: str, package: str) -> str:
     if found is None:
         pytest.skip(f"{command} is not installed (Debian: apt-get install {package})")
     return found
+
+
+# One running stack for every module that asks for `live`. Last: it needs what stands above.
+from tests.deploy.live_stack import live  # noqa: E402, F401 - a fixture

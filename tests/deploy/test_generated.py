@@ -10,7 +10,9 @@ import pytest
 from tests.deploy.conftest import REPOSITORY
 
 
-@pytest.mark.parametrize("script", ["deploy/grafana/generate.py", "deploy/helm/generate.py"])
+@pytest.mark.parametrize(
+    "script", ["deploy/grafana/generate.py", "deploy/helm/generate.py", "deploy/images/generate.py"]
+)
 def test_generated_files_are_current(script: str) -> None:
     done = subprocess.run(
         [sys.executable, str(REPOSITORY / script), "--check"], capture_output=True, text=True, check=False
