@@ -25,6 +25,7 @@ def feed(server, *, text=TEXT):
 def stancewatch(capsys, monkeypatch, tmp_path):
     """Run the command; returns exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STANCEWATCH_HOST_GAP_SECONDS", "0")
 
     def call(*arguments):
         code = run(list(arguments))
@@ -62,6 +63,20 @@ class TestSourcesTest:
         _, out, _ = stancewatch("sources", "test", url, *LOOPBACK)
         assert "use the new address" in out
 
+    def test_the_environments_limits_and_networks_hold_as_in_the_service(
+        self, server, stancewatch, monkeypatch
+    ):
+        monkeypatch.setenv("STANCEWATCH_ALLOW_INTERNAL", "127.0.0.1/32")
+        monkeypatch.setenv("STANCEWATCH_FETCH_BODY_BYTES", "10000")
+        code, out, _ = stancewatch("sources", "test", server.serve("/feed", feed(server) + b" " * 10_000))
+        assert code == 1
+        assert "more than 0.01 MB" in out
+
+    def test_a_page_without_a_pattern_is_told_what_to_add(self, stancewatch):
+        code, _, err = stancewatch("sources", "test", "--type", "page", "https://post.example/")
+        assert code == 2
+        assert "--link-pattern" in err
+
     def test_a_word_that_is_no_address_is_an_error(self, stancewatch):
         code, _, err = stancewatch("sources", "test", "harbour")
         assert code == 2
@@ -94,6 +109,27 @@ class TestDiscover:
         server.serve("/news.xml", b"<urlset><url><loc>https://post.example/1</loc></url></urlset>")
         out = stancewatch("sources", "discover", server.url("/"), *LOOPBACK)[1]
         assert yaml.safe_load(out)["sources"][0]["type"] == "sitemap"
+
+    def test_a_sitemap_that_robots_name_by_its_path_is_found(self, server, stancewatch):
+        server.serve("/", b"<html><body>hello</body></html>")
+        server.serve("/robots.txt", b"Sitemap: /news.xml\nSitemap: gopher://x")
+        server.serve("/news.xml", b"<urlset><url><loc>https://post.example/1</loc></url></urlset>")
+        out = stancewatch("sources", "discover", server.url("/"), *LOOPBACK)[1]
+        assert yaml.safe_load(out)["sources"][0]["url"] == server.url("/news.xml")
+
+    def test_the_address_of_a_feed_is_that_feed(self, server, stancewatch):
+        url = server.serve("/f", feed(server))
+        out = stancewatch("sources", "discover", url, *LOOPBACK)[1]
+        assert [line["url"] for line in yaml.safe_load(out)["sources"]] == [url]
+
+    def test_a_site_that_is_away_is_told(self, stancewatch):
+        code, _, err = stancewatch("sources", "discover", "http://127.0.0.1:9/", *LOOPBACK)
+        assert code == 1
+        assert "Connection refused" in err
+        assert "the site itself cannot be read" in err
+
+    def test_what_is_no_site_is_an_error(self, stancewatch):
+        assert stancewatch("sources", "discover", "not a site")[0] == 2
 
     def test_nothing_found_says_what_to_try(self, server, stancewatch):
         server.serve("/", b"<html><body>hello</body></html>")

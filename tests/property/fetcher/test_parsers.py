@@ -7,9 +7,9 @@ import pytest
 from fetcher.dates import read_date
 from fetcher.extract import extract
 from fetcher.feed import parse_feed
-from fetcher.import_lines import BadArticle, entry_from_json
 from fetcher.headers import max_age, retry_after
 from fetcher.identity import BadUrl, absolute_url, canonical_url
+from fetcher.import_lines import BadArticle, entry_from_json
 from fetcher.marks import Mark
 from fetcher.outcomes import Failed, Fetched, NotModified, Throttled
 from fetcher.refusals import NotAFeed, NotAnArticle

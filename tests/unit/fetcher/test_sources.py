@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from fetcher.sources import load_catalogue
-from fetcher.sources_command import EXAMPLE, sources_schema
+from fetcher.sources_command import sources_schema
+from fetcher.sources_example import EXAMPLE
 from stancewatch_shared.errors import UserError
 
 SCHEMA_FILE = Path(__file__).parents[3] / "services" / "fetcher" / "sources.schema.json"

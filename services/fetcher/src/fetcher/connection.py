@@ -45,7 +45,7 @@ class _Guarded:
         try:
             addresses = self.addresses[0](host, port)
         except OSError as error:
-            raise NewConnectionError(self, f"{host} cannot be resolved: {error}") from None  # type: ignore[arg-type]
+            raise self._no_connection(f"{host} cannot be resolved: {error.strerror or error}") from None
         last: OSError | None = None
         for family, address, _ in addresses[:ADDRESSES_TRIED]:
             sock = socket.socket(family, socket.SOCK_STREAM)
@@ -62,7 +62,11 @@ class _Guarded:
             return sock
         if isinstance(last, TimeoutError):
             raise ConnectTimeoutError(self, f"no connection to {host} in time") from None
-        raise NewConnectionError(self, f"no connection to {host}: {last}") from None  # type: ignore[arg-type]
+        reason = (last.strerror or last) if last else "it has no address"
+        raise self._no_connection(f"no connection to {host}: {reason}")
+
+    def _no_connection(self, reason: str) -> NewConnectionError:
+        return NewConnectionError(self, reason)  # type: ignore[arg-type]
 
     def connect(self) -> None:
         self._begin()

@@ -9,7 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from protego import Protego
 
 from fetcher.documents import FeedDocument, PageDocument
-from fetcher.outcomes import Fetched, Outcome, Refused
+from fetcher.entry_fields import link_of
+from fetcher.outcomes import Fetched, Outcome
 from fetcher.reading import PollTask, Reader
 from fetcher.sources import Source
 
@@ -25,6 +26,7 @@ USUAL_PLACES = (
 )
 USUAL_SITEMAPS = ("/sitemap_news.xml", "/news-sitemap.xml", "/sitemap.xml")
 MAX_CANDIDATES = 25
+MAX_ROBOTS_BYTES = 500_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ def discover(site: str, reader: Reader) -> Iterator[Found | Tried]:
     front = reader.fetch(site)
     if not isinstance(front, Fetched):
         yield Tried(site, front)
+        return
+    itself = _try(site, "feed", reader) if not is_page(front.body) else None
+    if isinstance(itself, Found):
+        yield itself
         return
     named = _named_on_page(front, reader)
     found_feed = False
@@ -75,7 +81,9 @@ def _sitemaps(url: str, reader: Reader) -> Iterator[Found | Tried]:
     robots = reader.fetch(f"{origin}/robots.txt")
     named: list[str] = []
     if isinstance(robots, Fetched):
-        named = list(Protego.parse(robots.body[:500_000].decode("utf-8", "replace")).sitemaps)
+        text = robots.body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace")
+        links = (link_of(name, origin) for name in Protego.parse(text).sitemaps)
+        named = [link for link in links if link]
     # News sitemaps hold the last two days, the others the whole archive.
     named.sort(key=lambda name: "news" not in name.lower())
     for place in (named or [origin + path for path in USUAL_SITEMAPS])[:5]:
@@ -86,14 +94,17 @@ def _sitemaps(url: str, reader: Reader) -> Iterator[Found | Tried]:
             return
 
 
+def is_page(body: bytes) -> bool:
+    """Whether an answer is a web page rather than a feed."""
+    head = body[:1000].lstrip().lower()
+    return head.startswith((b"<!doctype html", b"<html")) or b"<body" in head or b"<head" in head
+
+
 def _try(url: str, kind: str, reader: Reader) -> Found | Tried:
+    # One request after the other, as the service would: a site sees a guest, not a scan.
+    reader.pause()
     source = Source.model_validate({"id": "tried", "type": kind, "url": url, "max_entries": 50})
     result = reader.poll(PollTask(source, url))
     if result.document is not None:
         return Found(url, kind, result.document)
     return Tried(url, result.outcome)
-
-
-def refusal_of(tried: Tried) -> str:
-    """Why a place was no source, in words."""
-    return tried.outcome.detail if isinstance(tried.outcome, Refused) else "it does not answer with a feed"

@@ -16,7 +16,8 @@ from fetcher.schedule import article_gap
 from fetcher.sources import Source
 
 ADVICE = {
-    Refusal.ADDRESS_FORBIDDEN: "internal addresses are refused unless allow_internal names their network",
+    Refusal.ADDRESS_FORBIDDEN: "only if it is a source of your own; to try it here: --allow-internal NETWORK",
+    Refusal.HTTP_ERROR: "open it in a browser; `stancewatch sources discover SITE` finds the feeds of a site",
     Refusal.ROBOTS: "ask the site's owner, or set full_text: feed to take only what the feed carries",
     Refusal.TOO_LARGE: "lower it at the source, or raise STANCEWATCH_FETCH_BODY_BYTES",
     Refusal.BOMB: "the answer unpacks to far more than it pretends: leave this source out",
@@ -77,6 +78,12 @@ def explain(outcome: Outcome) -> Step | None:
             return None
 
 
+def why_not(outcome: Outcome) -> str:
+    """A failed outcome on one line."""
+    step = explain(outcome)
+    return step.detail if step else "it does not answer with a feed"
+
+
 def _answer(result: PollResult, now: datetime) -> Iterator[Step]:
     outcome, document = result.outcome, result.document
     assert isinstance(outcome, Fetched)
@@ -104,7 +111,7 @@ def _entries(document: FeedDocument, now: datetime) -> Iterator[Step]:
         detail += f", the newest from {max(dated):%Y-%m-%d %H:%M} UTC"
     gap = article_gap([moment for moment in dated if moment <= now])
     if gap:
-        detail += f", usually one every {_duration(gap)}"
+        detail += f", usually one every {_duration(gap).removeprefix('1 ')}"
     yield Step(True if document.entries else None, "entries", detail)
     if document.dropped:
         yield Step(None, "left out", f"{document.dropped} entries over the limit or unreadable")

@@ -54,9 +54,11 @@ class AddressGuard:
             raise OSError(f"{host} has no address")
         for _, address, _ in found:
             if not _allows(self._policy, address):
+                is_spelt_out = host.strip("[]") == address
+                subject = address if is_spelt_out else f"{host} leads to {address}, which"
                 raise ForbiddenAddress(
-                    f"{host} leads to {address}, which is not a public address; if this is a source of your own,"
-                    f" add it to allow_internal in sources.yaml"
+                    f"{subject} is not a public address; if this is a source of your own, add its"
+                    f" network ({_network_of(address)}) to allow_internal in sources.yaml"
                 )
         return found
 
@@ -86,6 +88,10 @@ def is_inside_name(host: str) -> bool:
 def _allows(policy: AntiSSRFPolicy, address: str) -> bool:
     # A scope ("fe80::1%eth0") is no part of the address that the policy knows.
     return bool(policy._is_network_connection_allowed([address.partition("%")[0]]))
+
+
+def _network_of(address: str) -> str:
+    return f"{address.partition('%')[0]}/{128 if ':' in address else 32}"
 
 
 def _policy(allow_internal: Iterable[str]) -> AntiSSRFPolicy:

@@ -87,12 +87,14 @@ class Reader:
 
     def poll(self, task: PollTask) -> PollResult:
         """Ask a source: fetch and parse."""
-        started = time.monotonic()
         if task.source.type == "folder":
-            read = self.folders.read(task.source, task.etag, self.parse)
-        else:
-            read = self._ask(task)
-        return PollResult(task, *read, time.monotonic() - started)
+            return PollResult(task, *self.folders.read(task.source, task.etag, self.parse))
+        started = time.monotonic()
+        outcome = self.fetch(task.url, task.etag, task.last_modified)
+        document = None
+        if isinstance(outcome, Fetched):
+            outcome, document = self._read(task.source, outcome)
+        return PollResult(task, outcome, document, time.monotonic() - started)
 
     def read_page(self, task: PageTask) -> PageResult:
         """Read an article's page, if its host's robots.txt lets us."""
@@ -115,22 +117,20 @@ class Reader:
                 page = parsed
         return PageResult(task, outcome, page, time.monotonic() - started, delay)
 
-    def _ask(self, task: PollTask) -> tuple[Outcome, FeedDocument | None]:
-        outcome = self.fetch(task.url, task.etag, task.last_modified)
-        if not isinstance(outcome, Fetched):
-            return outcome, None
-        parsed = self._parse_source(task.source, outcome)
+    def _read(self, source: Source, fetched: Fetched) -> tuple[Outcome, FeedDocument | None]:
+        parsed = self._parse_source(source, fetched)
         if isinstance(parsed, Refused):
             return parsed, None
-        if task.source.type == "sitemap" and parsed.more:
-            return self._through_index(task.source, outcome, parsed)
-        return outcome, parsed
+        if source.type == "sitemap" and parsed.more:
+            return self._through_index(source, fetched, parsed)
+        return fetched, parsed
 
     def _through_index(
         self, source: Source, fetched: Fetched, index: FeedDocument
     ) -> tuple[Outcome, FeedDocument | None]:
         """The entries of the newest sitemaps that an index names; the first one's failure if none can be read."""
         entries: list[Entry] = []
+        title = ""
         failure: Outcome | None = None
         for url in index.more[:MAX_SITEMAPS]:
             self.pause()
@@ -138,13 +138,15 @@ class Reader:
             parsed = self._parse_source(source, outcome) if isinstance(outcome, Fetched) else outcome
             if isinstance(parsed, FeedDocument):
                 entries.extend(parsed.entries)
+                title = title or parsed.title
                 continue
             failure = failure or parsed
             if isinstance(parsed, Throttled):
                 break
         if failure is not None and not entries:
             return failure, None
-        return fetched, index.model_copy(update={"entries": tuple(entries[: source.max_entries])})
+        found = {"entries": tuple(entries[: source.max_entries]), "title": title}
+        return fetched, index.model_copy(update=found)
 
     def _parse_source(self, source: Source, fetched: Fetched) -> FeedDocument | Refused:
         head = {

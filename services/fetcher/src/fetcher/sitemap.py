@@ -42,8 +42,13 @@ def parse_sitemap(body: bytes, url: str, max_entries: int) -> FeedDocument:
     found = [entry for item in items if (entry := _entry(item, url)) is not None]
     # Sitemaps have no order of their own; undated pages come last.
     found.sort(key=_stamp, reverse=True)
+    # The publication's name, which news sitemaps repeat for each page.
+    title = next((name for item in items if (name := item.get("name"))), "")
     return FeedDocument(
-        entries=tuple(found[:max_entries]), kind="sitemap", dropped=max(len(found) - max_entries, 0)
+        title=squeeze(title)[:500],
+        entries=tuple(found[:max_entries]),
+        kind="sitemap",
+        dropped=max(len(found) - max_entries, 0),
     )
 
 

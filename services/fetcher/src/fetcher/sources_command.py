@@ -1,4 +1,4 @@
-"""`stancewatch sources`: check, test, discover, and exchange lists of sources."""
+"""`stancewatch sources`: check and try sources. Finding and exchanging them is in sources_lists.py."""
 
 from __future__ import annotations
 
@@ -9,51 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from pydantic import ValidationError
 from stancewatch_shared.errors import UserError
 
 from fetcher.sources import Catalogue, Source, SourcesFile, load_catalogue
-
-EXAMPLE = """\
-# yaml-language-server: $schema=sources.schema.json
-# Where Stancewatch reads. Try a line before you add it: stancewatch sources test https://example.org/feed.xml
-
-# Who to complain to; sent with every request. Sites block what they cannot reach.
-contact: newsroom@example.org
-
-# Networks inside your own that may be read. Everything internal is refused otherwise.
-# allow_internal: [10.1.2.0/24]
-
-defaults:
-  poll: {floor_seconds: 300, ceiling_seconds: 14400}
-
-sources:
-  - id: example-times
-    name: Example Times
-    url: https://example.org/feed.xml
-
-  - id: example-herald
-    name: Example Herald
-    type: sitemap
-    url: https://example.net/news-sitemap.xml
-
-  - id: example-ministry
-    name: Example Ministry
-    type: page
-    url: https://example.com/press
-    link_pattern: /press/[0-9]{4}/
-"""
-
-PATH = click.argument(
-    "path", type=click.Path(path_type=Path), default="sources.yaml", envvar="STANCEWATCH_SOURCES"
-)
-ALLOW = click.option(
-    "--allow-internal",
-    multiple=True,
-    metavar="NETWORK",
-    help="An internal network that may be read, like 127.0.0.1/32. May be given again.",
-)
+from fetcher.sources_example import EXAMPLE
+from fetcher.sources_lists import ALLOW, PATH, discover, export_opml, import_opml
 
 
 @click.group(no_args_is_help=True)
@@ -79,8 +40,10 @@ def check(path: Path) -> None:
         count = sum(source.type == kind for source in catalogue.sources.values())
         if count:
             click.echo(f"{count:5} {kind}{'s' if count != 1 else ''}")
+    count = len(catalogue.sources)
     click.echo(
-        f"{path} is in order: {len(catalogue.sources)} sources" + (f", {off} switched off" if off else "")
+        f"{path} is in order: {count} source{'s' if count != 1 else ''}"
+        + (f", {off} switched off" if off else "")
     )
     if catalogue.contact is None:
         click.echo("remark: no contact is set; site owners block what they cannot reach (add contact: ...)")
@@ -90,7 +53,13 @@ def check(path: Path) -> None:
 
 @sources.command()
 @click.argument("target", metavar="URL|ID")
-@click.option("--sources", "path", type=click.Path(path_type=Path), help="Where an ID is looked up.")
+@click.option(
+    "--sources",
+    "path",
+    type=click.Path(path_type=Path),
+    envvar="STANCEWATCH_SOURCES",
+    help="Where an ID, the contact and the allowed networks are looked up; default: ./sources.yaml if it is there.",
+)
 @click.option(
     "--type", "kind", type=click.Choice(["feed", "sitemap", "page"]), default="feed", show_default=True
 )
@@ -115,8 +84,8 @@ def test(
     source = _source(target, kind, link_pattern, catalogue)
     allowed = (*allow_internal, *(catalogue.allow_internal if catalogue else ()))
     is_good = True
-    with reader(catalogue.contact if catalogue else None, allowed) as tools:
-        click.echo(f"testing {source.url or source.path}")
+    click.echo(f"testing {source.url or source.path}")
+    with reader(catalogue.contact if catalogue else None, allowed, starts_parser=True) as tools:
         for step in examine(source, tools, datetime.now(UTC), pages):
             is_good = is_good and step.is_good is not False
             sign = {True: "ok  ", False: "no  ", None: "    "}[step.is_good]
@@ -127,41 +96,9 @@ def test(
     return 0 if is_good else 1
 
 
-@sources.command()
-@click.argument("site", metavar="SITE")
-@ALLOW
-def discover(site: str, allow_internal: tuple[str, ...]) -> int:
-    """Find the feeds and news sitemaps of a web site, try each, and print lines for sources.yaml."""
-    from fetcher.discover import Found, refusal_of
-    from fetcher.discover import discover as search
-    from fetcher.opml import id_from
-    from fetcher.toolbox import reader
-
-    url = site if "://" in site else f"https://{site}"
-    taken: set[str] = set()
-    found = []
-    with reader(None, allow_internal) as tools:
-        for each in search(url, tools):
-            if isinstance(each, Found):
-                count = len(each.document.entries)
-                click.echo(f"found {each.type} {each.url} ({count} entries)", err=True)
-                title = each.document.title or url.split("://")[-1]
-                line = {
-                    "id": id_from(title, each.url, taken),
-                    "name": title,
-                    "type": each.type,
-                    "url": each.url,
-                }
-                found.append(line)
-            else:
-                click.echo(f"no    {each.url}: {refusal_of(each)}", err=True)
-    if not found:
-        click.echo(
-            "nothing found; if articles are linked on a page, use type: page with a link_pattern", err=True
-        )
-        return 1
-    click.echo(_yaml({"sources": found}), nl=False)
-    return 0
+sources.add_command(discover)
+sources.add_command(import_opml)
+sources.add_command(export_opml)
 
 
 @sources.command()
@@ -174,39 +111,6 @@ def example() -> None:
 def schema() -> None:
     """Print the JSON Schema of sources.yaml, for editors."""
     click.echo(json.dumps(sources_schema(), indent=2))
-
-
-@sources.command("import-opml")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--sources", "path", type=click.Path(path_type=Path), help="Existing sources, to keep ids apart."
-)
-def import_opml(file: Path, path: Path | None) -> None:
-    """Turn a feed reader's OPML export into lines for sources.yaml."""
-    from fetcher.opml import read_opml
-
-    known = load_catalogue(path).sources if path else {}
-    known_urls = {source.url for source in known.values()}
-    lines = []
-    for each in read_opml(file, known):
-        if isinstance(each, str):
-            click.echo(f"left out {each}", err=True)
-        elif each.url in known_urls:
-            click.echo(f"left out {each.name or each.id}: already among the sources", err=True)
-        else:
-            lines.append(each.model_dump(include={"id", "name", "url"}, exclude_defaults=True))
-    if not lines:
-        raise UserError("no feed in it could be used", file)
-    click.echo(_yaml({"sources": lines}), nl=False)
-
-
-@sources.command("export-opml")
-@PATH
-def export_opml(path: Path) -> None:
-    """Print the feeds of sources.yaml as OPML, for a feed reader."""
-    from fetcher.opml import write_opml
-
-    click.echo(write_opml(load_catalogue(path).sources.values(), "Stancewatch sources"), nl=False)
 
 
 def sources_schema() -> dict[str, Any]:
@@ -227,6 +131,10 @@ def _source(target: str, kind: str, link_pattern: str | None, catalogue: Catalog
         near = ", ".join(_similar(target, catalogue.sources if catalogue else ()))
         hint = f"; did you mean {near}?" if near else ": write https://... or an id with --sources FILE"
         raise UserError(f"{target!r} is neither a web address nor the id of a source{hint}")
+    if kind == "page" and link_pattern is None:
+        raise UserError(
+            "--type page needs --link-pattern: what the addresses of articles look like, for example '/news/[0-9]{4}/'"
+        )
     fields = {"id": "tested", "type": kind, "url": target, "link_pattern": link_pattern}
     try:
         return Source.model_validate(fields)
@@ -238,7 +146,3 @@ def _similar(target: str, ids: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
     return get_close_matches(target, list(ids), n=3)
-
-
-def _yaml(content: dict[str, Any]) -> str:
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)

@@ -18,8 +18,13 @@ from fetcher.settings import FetcherSettings
 
 
 @contextmanager
-def reader(contact: str | None, allow_internal: Iterable[str]) -> Iterator[Reader]:
-    """A Reader like the service's. UserError when a network in `allow_internal` is none."""
+def reader(
+    contact: str | None, allow_internal: Iterable[str], starts_parser: bool = False
+) -> Iterator[Reader]:
+    """A Reader like the service's. UserError when a network in `allow_internal` is none.
+
+    `starts_parser` starts the parser at once, so that its start does not count in times that are told.
+    """
     for network in allow_internal:
         try:
             ip_network(network)
@@ -31,6 +36,8 @@ def reader(contact: str | None, allow_internal: Iterable[str]) -> Iterator[Reade
     parse = ParsePool(1, settings.parse_limits)
     robots = RobotsCache(fetch, SystemClock().now)
     try:
+        if starts_parser:
+            parse.warm_up()
         yield Reader(fetch, parse, robots, pause=lambda: time.sleep(settings.host_gap_seconds))
     finally:
         fetch.close()
