@@ -50,7 +50,7 @@ def overview() -> Dashboard:
         .with_row(row("change -> alert"))
         .with_panel(lines("Decisions", "What was decided for each receiver, and why.", "ops", rate("stancewatch_alert_decisions_total", "reason", "{{reason}}"), THIRD, True))
         .with_panel(lines("Messages", "Messages that receivers have taken.", "ops", rate("stancewatch_alert_messages_total", "receiver", "{{receiver}}"), THIRD, True))
-        .with_panel(lines("Deliveries that wait", "By why: quiet hours, caps, a receiver that fails.", "short", [("sum by (reason) (stancewatch_alert_deliveries_open)", "{{reason}}")], THIRD, True))
+        .with_panel(lines("Deliveries that wait", "By why: quiet hours, caps, a receiver that fails; 0 where none waits.", "short", [("sum by (reason) (stancewatch_alert_deliveries_open) or vector(0)", "{{reason}}")], THIRD, True))
         .with_panel(lines("Change to message", "Holds for quiet hours and caps included.", "s", quantiles("stancewatch_alert_delay_seconds"), THIRD))
     )  # fmt: skip
 
