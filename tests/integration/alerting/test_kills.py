@@ -21,7 +21,7 @@ from deploy.demo.fake_slack import FakeSlack
 from tests.integration.alerting.service import Service, dead_letters, ledger_of, publish, wait_for
 from tests.unit.alerting.builders import amendment, change
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 ROUTES = """
 receivers:
