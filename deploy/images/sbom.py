@@ -91,7 +91,11 @@ def debian_packages(root: Path) -> Iterator[Component]:
 def model_files(root: Path) -> Iterator[Component]:
     """The stance models in the image: the bundled one, and one of the hub that was baked in."""
     packages = [path for pattern in MODEL_FILES for path in (root / "opt/venv/lib").glob(f"*/{pattern}")]
-    baked = [path for path in (root / "models").rglob("*") if path.is_file() and ".cache" not in path.parts]
+    hub = root / "models/hub"
+    # The hub's client leaves its notes in .cache.
+    baked = [
+        each for each in hub.rglob("*") if each.is_file() and ".cache" not in each.relative_to(hub).parts
+    ]
     for path in sorted(packages + baked):
         name = str(path.relative_to(root))
         yield Component(

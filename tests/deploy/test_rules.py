@@ -62,3 +62,19 @@ def test_the_chart_points_runbooks_to_where_they_are_published() -> None:
 def run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("severity", "receiver"), [("page", "pager"), ("ticket", "tickets")])
+def test_the_example_wakes_somebody_for_pages_only(severity: str, receiver: str) -> None:
+    example = str(PROMETHEUS / "alertmanager.example.yaml")
+    labels = ["alertname=StancewatchLag", f"severity={severity}"]
+    amtool = need("amtool", "prometheus-alertmanager")
+    run(
+        amtool,
+        "config",
+        "routes",
+        "test",
+        f"--config.file={example}",
+        f"--verify.receivers={receiver}",
+        *labels,
+    )
