@@ -50,7 +50,7 @@ def test_the_example_values_render_and_the_services_accept_their_files(
     for name in ("sources", "watchlist"):
         text = one(objects, "ConfigMap", f"stancewatch-{name}")["data"][f"{name}.yaml"]
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    assert [each.id for each in load_catalogue(tmp_path).sources] == ["my-paper"]
+    assert list(load_catalogue(tmp_path).sources) == ["my-paper"]
     assert [each.id for each in load_watchlist(tmp_path / "watchlist.yaml").issues] == ["bridge"]
 
 
