@@ -13,6 +13,7 @@ from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Refusal, Refuse
 from fetcher.reading import PageResult, PageTask, PollResult, PollTask
 from fetcher.sources import Catalogue, Poll, Source
 from stancewatch_schemas.codec import encode
+from stancewatch_shared import metrics
 from stancewatch_shared.clock import FakeClock
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -374,6 +375,17 @@ class TestReload:
         bench.engine.use(catalogue(SOURCE.model_copy(update={"url": "https://post.example/new"})))
         (task,) = bench.tasks()
         assert (task.url, task.etag) == ("https://post.example/new", None)
+
+
+def test_a_source_that_is_taken_over_is_in_the_metrics_at_once():
+    first = Bench()
+    first.poll(entry(published=NOW - timedelta(hours=1)))
+    shards = first.engine.memory.shards
+    first.engine.own({})
+    gauge = metrics.NEWEST_ARTICLE_TIME
+    assert ("post",) not in gauge._metrics
+    Bench(shards=shards)
+    assert gauge.labels("post")._value.get() == (NOW - timedelta(hours=1)).timestamp()
 
 
 class TestForgetting:

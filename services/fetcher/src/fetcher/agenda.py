@@ -49,8 +49,10 @@ class Agenda:
             due = self._first_due(source, shard, now)
             if due is None:
                 report.gone(source.id)
-            else:
-                planned[source.id] = due
+                continue
+            planned[source.id] = due
+            if source.id not in self._due and source.id in shard.sources:
+                report.standing(source.id, state_of(source, shard), now)
         for source_id in set(self._due) - set(planned):
             report.no_longer_ours(source_id)
         self._due = planned

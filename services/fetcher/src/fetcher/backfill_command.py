@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -77,7 +78,7 @@ def backfill(
     if dry_run:
         path = path.with_suffix(".dry-run.sqlite")
         path.unlink(missing_ok=True)
-    with Spool(path) as store, reader(None, allow_internal) as tools:
+    with Spool(path) as store, reader(None, allow_internal) as tools, _telling_how_to_go_on(dry_run):
         problems = _read(inputs, store, tools, outlet, since, until)
         if again:
             store.forget_sent()
@@ -95,6 +96,16 @@ def backfill(
     if dry_run:
         path.unlink(missing_ok=True)
     return 1 if problems and not total else 0
+
+
+@contextlib.contextmanager
+def _telling_how_to_go_on(dry_run: bool) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not dry_run:
+            click.echo("\nstopped; run the same command again to go on from here", err=True)
+        raise
 
 
 def default_spool() -> Path:

@@ -58,6 +58,15 @@ def delivered(source_id: str, result: Result) -> None:
 
 def finished(source_id: str, state: SourceState, now: datetime) -> None:
     """A poll and all it led to has ended."""
+    standing(source_id, state, now)
+    if state.is_gone:
+        get_logger().error(
+            "source_gone", source=source_id, reason="the server answers 410: remove it from sources.yaml"
+        )
+
+
+def standing(source_id: str, state: SourceState, now: datetime) -> None:
+    """How a source stands: after a poll, and when its share comes to us, which may be hours before the next."""
     if state.next_poll_at is not None:
         metrics.NEXT_POLL_TIME.labels(source_id).set(state.next_poll_at.timestamp())
     if state.newest_at is not None:
@@ -67,9 +76,6 @@ def finished(source_id: str, state: SourceState, now: datetime) -> None:
     metrics.SOURCE_FAILURES.labels(source_id).set(state.failures)
     if state.is_gone:
         gone(source_id)
-        get_logger().error(
-            "source_gone", source=source_id, reason="the server answers 410: remove it from sources.yaml"
-        )
 
 
 def gone(source_id: str) -> None:
