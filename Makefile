@@ -7,9 +7,6 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
-# Real brokers and processes have deadlines, and a busy machine misses some: what failed is tried once more, alone, and both
-# outcomes are printed. What fails twice fails, and so does a run that was cut short (any exit code but pytest's 1).
-again = { [ $$? = 1 ] || exit 1; echo "== once more, what failed alone"; $(PYTEST) --last-failed --last-failed-no-failures none $(1); }
 FAST := $(wildcard tests/unit tests/contract tests/component tests/property)
 BENCHES := $(shell grep -l '__main__' tests/bench/*.py 2>/dev/null | grep -v _feed_server)
 # The Helm versions that the chart is tested with. Each is built once (minutes); continuous integration tests both.
@@ -45,13 +42,13 @@ types: install ## Check types (mypy, strict)
 	MYPYPATH=deploy/demo:deploy/kafka-local $(BIN)/mypy deploy/demo/demo.py deploy/demo/up.py deploy/kafka-local/kafka_local.py
 
 test: install ## The tests that need no broker: unit, contract, component, property (sets itself up)
-	$(PYTEST) -n auto --dist loadfile $(FAST) || $(call again,$(FAST))
+	$(PYTEST) -n auto --dist loadfile $(FAST)
 
 test-integration: install ## Tests on a real Kafka broker (started for them): restart, poison, duplicates, kill -9
-	$(PYTEST) tests/integration || $(call again,tests/integration)
+	$(PYTEST) tests/integration
 
 test-e2e: install ## The whole chain: an article in the feed, one post in Slack
-	$(PYTEST) tests/e2e || $(call again,tests/e2e)
+	$(PYTEST) tests/e2e
 
 test-browser: install ## The timeline page in Chromium
 	$(PYTEST) $(or $(wildcard tests/browser),-m browser tests)

@@ -116,6 +116,20 @@ def test_health_and_metrics_tell_how_it_goes(topics, start_worker):
     assert "stancewatch_partition_uncommitted_seconds" in metrics
 
 
+def test_its_log_is_its_own_events_as_json_and_no_librarys(topics, start_worker):
+    worker = start_worker()
+    topics.publish(topics.article("ada opposes bridge"))
+    topics.wait_until_finished()
+    worker.terminate()
+    entries = [json.loads(line) for line in worker.log.read_text().splitlines()]
+    assert [entry["event"] for entry in entries if entry["level"] == "info"] == [
+        "starting",
+        "stopping",
+        "stopped",
+    ]
+    assert "ada opposes" not in worker.log.read_text()
+
+
 def test_a_good_new_watchlist_is_taken_over_and_a_bad_one_refused(start_worker, watchlist_path):
     worker = start_worker()
     watchlist_path.write_text("actors: [")

@@ -58,6 +58,23 @@ def test_libraries_that_use_logging_come_out_the_same_way(capsys: pytest.Capture
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["faust.app.base", "aiokafka.consumer.group_coordinator", "mode.timers", "kafka.net"]
+)
+def test_libraries_tell_only_what_is_wrong(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    logging.getLogger(name).info("[^App]: Starting...")
+    assert capsys.readouterr().err == ""
+    logging.getLogger(name).warning("the coordinator is dead")
+    assert json.loads(capsys.readouterr().err)["event"] == "the coordinator is dead"
+
+
+def test_libraries_tell_all_at_level_debug(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings(log_level="debug"))
+    logging.getLogger("faust.app.base").debug("x")
+    assert json.loads(capsys.readouterr().err)["event"] == "x"
+
+
 def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("fetcher", ServiceSettings(log_level="warning"))
     get_logger().info("x")

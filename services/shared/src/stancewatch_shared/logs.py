@@ -28,18 +28,12 @@ FORBIDDEN_KEYS = frozenset(
     }
 )
 LONGEST_VALUE_CHARS = 500
-# Whose INFO is for their own developers. At STANCEWATCH_LOG_LEVEL=debug they say all they have to say.
-LIBRARIES = (
-    "aiokafka",
-    "apprise",
-    "asyncio",
-    "faust",
-    "kafka",
-    "mode",
-    "urllib3",
-    "uvicorn.access",
-    "watchfiles",
-)
+# What libraries tell below these levels is for their own developers. At STANCEWATCH_LOG_LEVEL=debug they tell all.
+LIBRARIES = {
+    **dict.fromkeys(("aiokafka", "apprise", "asyncio", "faust", "kafka", "mode"), logging.WARNING),
+    **dict.fromkeys(("urllib3", "uvicorn", "watchfiles"), logging.WARNING),
+    "kafka.net.selector": logging.ERROR,  # warns of each of its own steps over 0.1 s: on a busy machine, all the time
+}
 
 
 def keep_out_foreign_text(
@@ -85,8 +79,8 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
     root.setLevel(settings.log_level.upper())
     # Libraries tell every reconnect and rebalance at INFO; what matters of it comes as a warning.
     is_debug = settings.log_level == "debug"
-    for name in LIBRARIES:
-        logging.getLogger(name).setLevel(logging.NOTSET if is_debug else logging.WARNING)
+    for name, level in LIBRARIES.items():
+        logging.getLogger(name).setLevel(logging.NOTSET if is_debug else level)
 
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from faust.transport.drivers.aiokafka import Consumer
 from stancewatch_shared import metrics
 
 from stance_classifier.stream.fetch_again import RefetchingConsumer
@@ -55,8 +56,9 @@ def ledger_consumer(
             await super().on_partitions_assigned(assigned, generation_id)
             resume()
 
-    # The service is registered under its class; keep faust's name in its logs.
+    # The service is registered under its class: in logs it is faust's, under faust's name and level.
     LedgerConsumer.__name__ = "Consumer"
+    LedgerConsumer.logger = Consumer.logger
     return LedgerConsumer
 
 
