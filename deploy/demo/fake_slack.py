@@ -4,7 +4,7 @@
 
     POST /services/...            an incoming webhook (its messages land in channel "webhook")
     POST /api/chat.postMessage, chat.update, conversations.history, conversations.replies, auth.test
-    GET  /  /inbox.txt  /inbox.json    the inbox as a page, as text, as data
+    GET  /  /inbox.txt  /inbox.json    the inbox as a page (/?still does not refresh), as text, as data
     POST /control  {"storm": 3, "retry_after_seconds": 1, "lose_responses": 1, "fail": 2}
     POST /click    {"ts": "...", "action_id": "stancewatch_verdict_true", "user": "U123"}
 

@@ -35,7 +35,8 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         workspace = self.slack.workspace
         if path in ("/", "/inbox"):
-            self._reply(200, "text/html; charset=utf-8", inbox_page(self.slack.messages).encode())
+            page = inbox_page(self.slack.messages, refresh="still" not in urlsplit(self.path).query)
+            self._reply(200, "text/html; charset=utf-8", page.encode())
         elif path == "/inbox.txt":
             self._reply(200, "text/plain; charset=utf-8", inbox_text(workspace).encode())
         elif path == "/inbox.json":

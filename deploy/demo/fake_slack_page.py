@@ -35,13 +35,14 @@ _TAG = re.compile(r"(<[^>]*>)")
 _EMOJI = re.compile(r":([a-z0-9_]+):")
 
 
-def inbox_page(messages: Iterable[Message]) -> str:
-    """All channels with their threads."""
+def inbox_page(messages: Iterable[Message], refresh: bool = True) -> str:
+    """All channels with their threads; ``refresh``: the page asks again every two seconds."""
     everything = list(messages)
     channels = dict.fromkeys(each.channel for each in everything)
     body = "".join(_channel(name, [each for each in everything if each.channel == name]) for name in channels)
+    again = '<meta http-equiv="refresh" content="2">' if refresh else ""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width"><title>Local Slack</title>'
         f"<style>{STYLE}</style></head><body><h1>Local Slack inbox</h1>{body or '<p>Nothing yet.</p>'}</body></html>"
     )

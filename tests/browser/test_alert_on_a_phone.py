@@ -80,7 +80,7 @@ def test_a_message_fits_the_width_of_a_phone(
     phone: Page, slack: FakeSlack, kind: str, pictures: Path | None
 ) -> None:
     slack.workspace.post("C0DESK", message(letters()[kind], interactive=True))
-    phone.goto(slack.url)
+    phone.goto(f"{slack.url}/?still")
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
         phone.screenshot(path=pictures / f"slack-{kind}.png", full_page=True)
@@ -94,7 +94,7 @@ def test_a_message_fits_the_width_of_a_phone(
 )  # fmt: skip
 def test_the_first_screen_says(phone: Page, slack: FakeSlack, what: str) -> None:
     slack.workspace.post("C0DESK", message(letters()["possible"], interactive=True))
-    phone.goto(slack.url)
+    phone.goto(f"{slack.url}/?still")
     place = phone.get_by_text(what).first.bounding_box()
     assert place is not None
     assert place["y"] + place["height"] <= 844

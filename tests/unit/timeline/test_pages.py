@@ -94,6 +94,8 @@ def test_a_change_tells_each_later_condition_in_its_own_words(get: Get, feed: Fe
         "support", "2025-05-02T09:00:00Z", "Only if the state pays", conditional=True, source="Coast Wire"
     )
     feed(change(), amendment("c1-d", "condition_added", to=only_if))
+    sides = words(get("/changes/c1")).partition("Confidence")[0]
+    assert sides.index("Then") < sides.index("Now") < sides.index("Only if the state pays")
     history = words(get("/changes/c1")).partition("What happened since")[2]
     assert "Only if the state pays" in history
     assert "Coast Wire" in history

@@ -94,8 +94,9 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     lines += _quote(f"{'Now' if view.condition is None else 'Then'} ({side(view.to)})", view.to, clean)
     if view.condition is not None:
         lines += _quote(f"Now ({side(view.condition)})", view.condition, clean)
+    when = " when it was sent" if view.withdrawal is not None else ""
     lines.append(
-        f"{confidence_words(view.confidence)}, {sources_words(view.witnesses)}. {reported_by(view, clean)}"
+        f"{confidence_words(view.confidence)}{when}, {sources_words(view.witnesses)}. {reported_by(view, clean)}"
     )
     if second_reader := second_reader_words(view.head):
         lines.append(second_reader)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from stancewatch_schemas.models import Evidence, PositionRef, StanceChange
 
+Words = PositionRef | Evidence
+"""A quote with its place."""
+
 _CONDITIONAL = {"condition_added": True, "condition_dropped": False}
+CONDITION_EVENTS = tuple(_CONDITIONAL)
 
 
-def report_of(event: StanceChange) -> PositionRef | Evidence:
+def report_of(event: StanceChange) -> Words:
     """Quote and place: those of ``to``, unless they are still those of the change that is amended.
 
     A corroboration brings another report, and a condition other words; both are the newest of the same side.
     """
-    if event.event not in ("corroborated", *_CONDITIONAL) or event.to.conditional == _CONDITIONAL.get(
+    if event.event not in ("corroborated", *CONDITION_EVENTS) or event.to.conditional == _CONDITIONAL.get(
         event.event
     ):
         return event.to

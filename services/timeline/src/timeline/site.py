@@ -67,6 +67,7 @@ def make_templates() -> Environment:
         loader=PackageLoader("timeline"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # templates and code are one version; a look at the disk per page is time lost
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stancewatch_schemas.codec import decode
 from stancewatch_schemas.models import StanceChange
 from starlette.exceptions import HTTPException
@@ -12,7 +14,7 @@ from timeline import parameters
 from timeline.links import change_link, with_query
 from timeline.read_model import look_up
 from timeline.read_model.error_rate import verdicts_of
-from timeline.report import report_of
+from timeline.report import CONDITION_EVENTS, Words, report_of
 from timeline.site import Site
 from timeline.waterfall import make_waterfall
 
@@ -31,6 +33,7 @@ def change(site: Site, request: Request) -> Response:
         (event["event"], told := decode(StanceChange, event["payload"].encode()), report_of(told))
         for event in look_up.events_of(site.connection, change_id)
     ]
+    conditions = [(event, report) for event, _, report in events if event in CONDITION_EVENTS]
     withdrawals = [told.explanation for event, told, _ in events if event == "withdrawn"]
     return site.html(
         "change.html",
@@ -38,6 +41,7 @@ def change(site: Site, request: Request) -> Response:
         change=row,
         head=head,
         events=events,
+        sides=_sides(head, conditions),
         withdrawn_because=withdrawals[-1] if withdrawals else None,
         waterfall=make_waterfall(head),
         verdicts=verdicts_of(site.connection, change_id),
@@ -46,3 +50,15 @@ def change(site: Site, request: Request) -> Response:
         embed_link=with_query("/embed/change", id=change_id),
         embed_is_on=site.settings.timeline_embed,
     )
+
+
+def _sides(head: StanceChange, conditions: Sequence[tuple[str, Words]]) -> list[tuple[str, str, bool, Words]]:
+    """(title, stance, conditional, words): before, then, and where a condition came or went since, now."""
+    found: list[tuple[str, str, bool, Words]] = [
+        ("Before", head.from_.stance, head.from_.conditional, head.from_),
+        ("Then" if conditions else "Now", head.to.stance, head.to.conditional, head.to),
+    ]
+    if conditions:
+        event, words = conditions[-1]
+        found.append(("Now", head.to.stance, event == "condition_added", words))
+    return found
