@@ -27,7 +27,9 @@ PAGES = {
 
 
 def look(page: Page, site: str, name: str, kind: str, pictures: Path | None) -> None:
-    page.goto(site + PAGES[name])
+    answer = page.goto(site + PAGES[name])
+    assert answer is not None
+    assert answer.status == (404 if name == "missing" else 200)
     picture = page.screenshot(full_page=True)
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)

@@ -8,10 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from alerting.compose import Links
 from alerting.signatures import is_from_slack, is_our_link, sign_slack, sign_webhook
-from alerting.verdicts import VerdictBook, calibration, error_rate, make_verdict, wilson, with_verdict
+from alerting.verdicts import WORDS, VerdictBook, calibration, error_rate, make_verdict, wilson, with_verdict
 from alerting.web import verdict_clicks
+from hypothesis import given
+from hypothesis import strategies as st
 from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import Delivery, Post, Verdict
+from timeline.read_model.error_rate import summarise
 
 from tests.unit.alerting.builders import NOON, alert, change, view
 
@@ -32,7 +35,7 @@ def test_the_newest_verdict_of_an_editor_counts() -> None:
     assert (rate.judged, rate.wrong) == (1, 0)
 
 
-def test_an_alert_is_wrong_when_more_editors_say_so_and_a_tie_is_no_judgement() -> None:
+def test_an_alert_is_wrong_unless_more_editors_say_true() -> None:
     votes = [
         verdict("a", "wrong_person", "U1"),
         verdict("a", "not_a_change", "U2"),
@@ -42,7 +45,23 @@ def test_an_alert_is_wrong_when_more_editors_say_so_and_a_tie_is_no_judgement() 
         verdict("c", "true"),
     ]
     rate = error_rate(votes)
-    assert (rate.judged, rate.wrong, rate.ratio) == (2, 1, 0.5)
+    assert (rate.judged, rate.wrong, rate.ratio) == (3, 2, 2 / 3)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from(WORDS), st.sampled_from(["U1", "U2", "U3"])),
+        unique_by=lambda vote: (vote[0], vote[2]),
+    )
+)
+def test_the_timeline_publishes_the_same_rate(votes: list[tuple[str, str, str]]) -> None:
+    voices: dict[str, dict[str, int]] = {}
+    for alert_id, word, _ in votes:
+        of_alert = voices.setdefault(alert_id, {})
+        of_alert[word] = of_alert.get(word, 0) + 1
+    ours, theirs = error_rate([verdict(*vote) for vote in votes]), summarise(voices)
+    assert (ours.judged, ours.wrong, ours.ratio) == (theirs.judged, theirs.wrong, theirs.rate)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
 
 
 def test_nothing_judged_has_no_rate() -> None:

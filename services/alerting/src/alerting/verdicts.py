@@ -90,7 +90,7 @@ def with_verdict(alert: SentAlert, verdict: Verdict, now: datetime) -> SentAlert
 
 
 def error_rate(verdicts: Iterable[Verdict]) -> Rate:
-    """Each editor's newest verdict on each alert counts; an alert is wrong when more say wrong than true."""
+    """Each editor's newest verdict on each alert counts; an alert is wrong unless more say true than wrong."""
     judged = _judged(verdicts)
     wrong = sum(is_wrong for is_wrong, _ in judged)
     low, high = wilson(wrong, len(judged))
@@ -136,9 +136,8 @@ def _judged(verdicts: Iterable[Verdict]) -> list[tuple[bool, float | None]]:
     found = []
     for group in by_alert.values():
         against = sum(each.verdict != "true" for each in group)
-        if against * 2 != len(group):  # a tie is no judgement
-            confidence = next((each.confidence for each in group if each.confidence is not None), None)
-            found.append((against * 2 > len(group), confidence))
+        confidence = next((each.confidence for each in group if each.confidence is not None), None)
+        found.append((against * 2 >= len(group), confidence))
     return found
 
 

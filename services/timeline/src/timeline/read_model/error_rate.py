@@ -16,7 +16,7 @@ WHERE v.seq = (
 )
 GROUP BY v.change_id, v.verdict
 """
-_Z_95 = 1.96
+_Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
