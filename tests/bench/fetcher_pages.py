@@ -37,8 +37,10 @@ class Page:
     """A page and its gold text."""
 
     layout: str
-    markup: str
+    body: bytes
     text: str
+    url: str = "https://post.example/2026/ferry"
+    content_type: str = "text/html; charset=utf-8"
 
 
 def paragraphs(chance: random.Random, count: int) -> list[str]:
@@ -150,4 +152,4 @@ def pages(per_layout: int, seed: int) -> Iterator[Page]:
     for layout in LAYOUTS:
         for _ in range(per_layout):
             texts = paragraphs(chance, chance.randint(5, 12))
-            yield Page(layout.__name__, layout(texts), "\n\n".join(texts))
+            yield Page(layout.__name__, layout(texts).encode(), "\n\n".join(texts))

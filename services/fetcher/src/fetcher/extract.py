@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,9 @@ CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 HIDE: dict[int, int | None] = {**str.maketrans(SPECIAL_SPACES, STAND_INS), **CONTROLS}
 SHOW = str.maketrans(STAND_INS, SPECIAL_SPACES)
 MAX_ELEMENTS = 60_000
+BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av)\s+(.{2,200})$", re.IGNORECASE)
+BETWEEN_NAMES = re.compile(r",|&|\b(?:and|und|et|y|e|en|og)\b", re.IGNORECASE)
+MIN_MENU_LINKS = 3
 
 
 def extract(body: bytes, url: str, content_type: str | None) -> PageDocument:
@@ -46,10 +50,11 @@ def extract(body: bytes, url: str, content_type: str | None) -> PageDocument:
     title = one_line(
         facts.headline or metas.get("og:title", "") or (guessed.title if guessed else "") or title_tag
     )
+    authors = facts.authors or _guessed_authors(guessed)
     return PageDocument(
         title=title[:2000],
-        text=_without_title(text, title)[:1_000_000],
-        authors=facts.authors or _guessed_authors(guessed),
+        text=_without_byline(_without_title(text, title), authors)[:1_000_000],
+        authors=authors,
         published=facts.published
         or _meta_date(metas, "article:published_time", "date", "dc.date", "pubdate")
         or (read_date(guessed.date) if guessed else None),
@@ -71,6 +76,7 @@ def _body(root: Any, url: str) -> tuple[str, Any | None]:
             element.text = element.text.translate(HIDE)
         if element.tail:
             element.tail = element.tail.translate(HIDE)
+    _drop_menu_cells(root)
     document: Any = trafilatura.bare_extraction(
         root, url=url, with_metadata=True, include_comments=False, include_tables=True, as_dict=False
     )
@@ -83,9 +89,31 @@ def _body(root: Any, url: str) -> tuple[str, Any | None]:
     return paragraphs_of(document.body).translate(SHOW), document
 
 
+def _drop_menu_cells(root: Any) -> None:
+    """Old pages keep their menu in a cell of the table that the text stands in."""
+    for cell in list(root.iter("td")):
+        links = cell.findall(".//a")
+        if len(links) < MIN_MENU_LINKS:
+            continue
+        inside = sum(len(squeeze(link.text_content())) for link in links)
+        if inside >= 0.8 * len(squeeze(cell.text_content())):
+            cell.drop_tree()
+
+
 def _without_title(text: str, title: str) -> str:
     first, _, rest = text.partition("\n\n")
     return rest if rest and first.strip() == title.strip() else text
+
+
+def _without_byline(text: str, authors: tuple[str, ...]) -> str:
+    """Drop a first line that only names the authors, who are told elsewhere."""
+    first, _, rest = text.partition("\n\n")
+    names = BYLINE.match(first)
+    if not rest or names is None:
+        return text
+    known = {author.casefold() for author in authors}
+    parts = (part.strip().casefold() for part in BETWEEN_NAMES.split(names.group(1)))
+    return rest if all(part in known for part in parts) else text
 
 
 def _guessed_authors(guessed: Any | None) -> tuple[str, ...]:

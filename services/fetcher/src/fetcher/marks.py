@@ -44,7 +44,8 @@ CONSENT_WORDS = re.compile(
 # Lines that stand between the paragraphs of an article on many sites and are no part of it.
 BOILERPLATE_LINE = re.compile(
     r"^((click here|tap here) to .*|sign up (here|for|to) .{0,120}(newsletter|e-?mails?|updates|briefing).{0,80}|"
-    r"subscribe to (our|the) .{0,60}newsletter.{0,80}|advertisement|sponsored|story continues below( advertisement)?|"
+    r"subscribe to (our|the) .{0,60}newsletter.{0,80}|advertisement|sponsored|anzeige|werbung|publicité|publicidad|"
+    r"pubblicità|advertentie|annonce|story continues below( advertisement)?|"
     r"(share|save) (this )?(article|story)?|share on (facebook|x|twitter|linkedin|whatsapp)|follow us on .{0,60}|"
     r"(also )?read( more| next| also)?:? .{0,160}|related:? .{0,160}|more on this story|most read|"
     r"(download|get) (our|the) .{0,30}app.{0,60}|all rights reserved\.?|copyright ©.{0,100}|© .{0,100}|"
