@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import uvicorn
+from stancewatch_shared.ending import end_in_time
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.logs import configure_logs, get_logger
 from stancewatch_shared.service import run_service, stop_on_signals
@@ -21,7 +22,10 @@ from timeline.read_model.writer import Writer
 from timeline.settings import TimelineSettings
 from timeline.web import make_app
 
-SHUTDOWN_SECONDS = 5
+# SIGTERM to exit takes 10 s at most: answers in hand, then the reader; a broker that is gone is not waited for.
+FINISH_ANSWERS_SECONDS = 3
+STOP_READING_SECONDS = 2.0
+LEFT_AFTER_ANSWERS_SECONDS = 5.0
 
 
 def main() -> None:
@@ -51,6 +55,7 @@ def run() -> None:
     kafka = load_settings(KafkaSettings)
     configure_logs("timeline", settings)
     stop = stop_on_signals()
+    end_in_time(stop, LEFT_AFTER_ANSWERS_SECONDS)
     with tempfile.TemporaryDirectory(prefix="stancewatch-timeline-") as folder:
         path = _database(settings, Path(folder))
         progress = Progress()
@@ -65,7 +70,7 @@ def run() -> None:
             server.run(sockets=[listening])
         finally:
             stop.set()
-            thread.join(timeout=SHUTDOWN_SECONDS)
+            thread.join(timeout=STOP_READING_SECONDS)
     if ended_by:
         raise ended_by[0]
 
@@ -104,7 +109,7 @@ def _server(settings: TimelineSettings, path: Path, progress: Progress) -> uvico
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_graceful_shutdown=FINISH_ANSWERS_SECONDS,
         lifespan="off",
     )
     return uvicorn.Server(config)
