@@ -10,21 +10,18 @@ which other programs had the processor), a parser dies by itself (other than by 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import json
+import os
 import random
 import resource
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from fetcher.documents import FeedDocument, PageDocument
-from fetcher.outcomes import Refusal, Refused
-from fetcher.parse_pool import ParsePool
-from fetcher.parse_process import ParseLimits, waited_seconds
+from fetcher.outcomes import Refusal
+from fetcher.parse_process import ParseLimits, ParseProcess, waited_seconds
 
 LONGEST_WAIT_SECONDS = 5.0
 LIMITS = ParseLimits()
@@ -190,9 +187,8 @@ class Seen:
 
 
 def measure(given: Iterator[tuple[str, bytes]]) -> Seen:
-    pool, seen = ParsePool(1, LIMITS), Seen()
+    parser, seen = ParseProcess(LIMITS), Seen()
     for job, body in given:
-        pool.warm_up()
         head = {
             "job": job,
             "url": "https://post.example/x",
@@ -200,47 +196,31 @@ def measure(given: Iterator[tuple[str, bytes]]) -> Seen:
             "max_entries": 500,
             "link_pattern": ".",
         }
-        (pid,) = pool.pids()
-        with waiting(pid) as waited:
-            started = time.monotonic()
-            result = pool(PageDocument if job == "page" else FeedDocument, head, body)
-            wall = time.monotonic() - started
-        undisturbed = wall - min(waited[-1], wall)
+        started, waited_before = time.monotonic(), waited(parser)
+        reply = parser.ask(head, body)
+        wall = time.monotonic() - started
+        undisturbed = wall - min(waited(parser) - waited_before, wall)
         seen.longest = max(seen.longest, wall)
         seen.longest_undisturbed = max(seen.longest_undisturbed, undisturbed)
         seen.hangs += undisturbed > LONGEST_WAIT_SECONDS
-        seen.peak_megabytes = max(seen.peak_megabytes, peak_megabytes(pool))
-        seen.fates[result.reason.value if isinstance(result, Refused) else "read"] += 1
-    pool.close()
+        fate = parser.why_it_died(len(body)).reason.value if reply is None else fate_in(reply)
+        seen.fates[fate] += 1
+        if fate in (Refusal.PARSER_CRASH.value, Refusal.PARSER_DEADLINE.value):
+            parser.end()
+            parser = ParseProcess(LIMITS)
+    parser.end()
+    seen.peak_megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     return seen
 
 
-@contextlib.contextmanager
-def waiting(pid: int) -> Iterator[list[float]]:
-    """Seconds that `pid` waits for a processor inside the block; sampled, since a parser may be killed in it."""
-    before, found, done = waited_seconds(pid), [0.0], threading.Event()
-
-    def sample() -> None:
-        while not done.wait(0.02):
-            found.append(max(waited_seconds(pid) - before, found[-1]))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    try:
-        yield found
-    finally:
-        done.set()
-        sampler.join()
+def fate_in(reply: bytes) -> str:
+    """The refusal's name, or "read"."""
+    return str(json.loads(reply).get("refused", "read"))
 
 
-def peak_megabytes(pool: ParsePool) -> float:
-    """Peak resident memory of the living parsers and of all that have ended."""
-    found = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    for pid in pool.pids():
-        with contextlib.suppress(OSError):
-            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-            found = max(found, *(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")))
-    return found
+def waited(parser: ParseProcess) -> float:
+    """Seconds that the parser (dead or alive) and we ourselves have waited for a processor."""
+    return waited_seconds(parser.pid) + waited_seconds(os.getpid())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from w3lib.encoding import html_to_unicode
 
 # HTML's own white space only: str.split() would also swallow non-breaking and thin spaces, which stand in quotes.
 HTML_SPACE = re.compile(r"[ \t\n\r\f]+")
+UNREADABLE = "\ufffd"
+READABLE_BEYOND_ASCII = re.compile("[\u0080-\ufffc\U00010000-\U0010ffff]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BLOCKS = frozenset(
     [
@@ -87,14 +89,19 @@ def decode(body: bytes, content_type: str | None) -> str:
     """Bytes of a page to text, whatever its labels claim.
 
     A body that is valid UTF-8 beyond ASCII is UTF-8: by chance that happens to no other encoding, and labels
-    are wrong more often. Else byte order mark, header and meta tag count, in the order of the HTML standard.
+    are wrong more often. Else byte order mark, header and meta tag count, in the order of the HTML standard; but
+    what calls itself UTF-8 and mostly is not is windows-1252, as browsers' authors found out.
     """
     if not body.isascii():
         try:
             return body.decode("utf-8-sig")
         except UnicodeDecodeError:
             pass
-    return str(html_to_unicode(content_type, body, default_encoding="cp1252")[1])
+    encoding, text = html_to_unicode(content_type, body, default_encoding="cp1252")
+    broken = text.count(UNREADABLE) if encoding == "utf-8" else 0
+    if broken and broken > len(READABLE_BEYOND_ASCII.findall(text)):
+        return body.decode("cp1252", "replace")
+    return str(text)
 
 
 def parse_html(markup: str) -> Any | None:
