@@ -84,3 +84,18 @@ def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) 
 def test_without_set_up_logs_stay_off_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     get_logger().warning("x")
     assert capsys.readouterr().out == ""
+
+
+def test_the_command_tells_in_words_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    get_logger().warning("waiting_for_kafka", servers="127.0.0.1:1", waited_seconds=0)
+    told = capsys.readouterr()
+    assert told.err == "waiting for kafka (servers 127.0.0.1:1, waited seconds 0)\n"
+    assert told.out == ""
+
+
+def test_the_command_shows_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise ValueError("x")
+    except ValueError:
+        get_logger().exception("could_not", reason="y")
+    assert capsys.readouterr().err == "could not (reason y)\n"

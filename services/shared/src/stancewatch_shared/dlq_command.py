@@ -20,7 +20,7 @@ def dlq() -> None:
     """
 
 
-@dlq.command(name="list")
+@dlq.command(name="list", short_help="List them, oldest first.")
 @click.argument("topic", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_letters(topic: str | None, as_json: bool) -> None:

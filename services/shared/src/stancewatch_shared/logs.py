@@ -85,9 +85,20 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
 
 def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:
     """A logger: ``get_logger().info("article_sent", topic=..., id=...)``."""
-    if (
-        not structlog.is_configured()
-    ):  # the command: structlog's own default writes to stdout, among the results
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    if not structlog.is_configured():
+        # The command: a person reads it, beside results that go to stdout.
+        structlog.configure(
+            processors=[in_words], logger_factory=lambda *_: structlog.PrintLogger(sys.stderr)
+        )
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name or "stancewatch")
     return logger
+
+
+def in_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    """``waiting_for_kafka`` with ``servers`` becomes "waiting for kafka (servers 127.0.0.1:9092)"; no tracebacks."""
+    event.pop("exc_info", None)
+    words = str(event.pop("event")).replace("_", " ")
+    details = ", ".join(
+        f"{key.replace('_', ' ')} {value}" for key, value in keep_out_foreign_text(None, "", event).items()
+    )
+    return f"{words} ({details})" if details else words

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
+import structlog
+
 from stancewatch_shared.logs import get_logger
 
 T = TypeVar("T")
@@ -37,10 +39,12 @@ def _bar(iterable: Iterable[T], label: str, total: int | None) -> Iterator[T]:
 
 
 def _lines(iterable: Iterable[T], label: str, total: int | None) -> Iterator[T]:
-    log = get_logger()
     last = time.monotonic()
     for done, item in enumerate(iterable, start=1):
         yield item
         if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            log.info("progress", label=label, done=done, total=total)
+            if structlog.is_configured():
+                get_logger().info("progress", label=label, done=done, total=total)
+            else:
+                sys.stderr.write(f"{label}: {done}{'' if total is None else f' of {total}'}\n")

@@ -34,7 +34,7 @@ def create(wait_seconds: float) -> None:
         click.echo("all topics exist already")
 
 
-@topics.command()
+@topics.command(short_help="Show the declared topics as they are.")
 @_WAIT
 @click.option("--flow", is_flag=True, help="Also show who writes and who reads (wide).")
 def describe(wait_seconds: float, flow: bool) -> int:

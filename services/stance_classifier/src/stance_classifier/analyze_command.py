@@ -20,7 +20,7 @@ from stance_classifier.report import print_article_report
 from stance_classifier.watchlist import load_watchlist
 
 
-@click.command()
+@click.command(short_help="Read one article: who stands where, and why.")
 @click.argument("article", metavar="FILE|URL|-")
 @click.option(
     "--watchlist",

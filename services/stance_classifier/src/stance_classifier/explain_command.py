@@ -22,7 +22,7 @@ from stance_classifier.report import print_position_report
 from stance_classifier.watchlist import load_watchlist
 
 
-@click.command()
+@click.command(short_help="Why a position is what it is, in bits.")
 @click.argument("actor")
 @click.argument("issue")
 @click.option(

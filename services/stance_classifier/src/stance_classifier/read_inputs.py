@@ -24,7 +24,7 @@ def read_articles(path: Path) -> Iterator[Article]:
     Raises UserError with file, line and reason.
     """
     seen: dict[str, Article] = {}
-    for number, line in enumerate(_text_of(path).split("\n"), 1):
+    for number, line in enumerate(_text_of(str(path)).split("\n"), 1):
         if line.strip():
             article = parse_article(line, path, number)
             earlier = seen.get(article.id)
@@ -56,7 +56,7 @@ def read_one(where: str, published_at: datetime | None, allow_internal: tuple[st
     """The article in a file, at a web address or on standard input ("-"); JSON, or plain text with the headline on the first line."""
     if where.startswith(("http://", "https://")):
         return _from_web(where, allow_internal)
-    text = sys.stdin.read() if where == "-" else _text_of(Path(where))
+    text = _text_of(where)
     if not text.strip():
         raise UserError("holds no text", file=where)
     if text.lstrip().startswith("{"):
@@ -67,7 +67,12 @@ def read_one(where: str, published_at: datetime | None, allow_internal: tuple[st
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     moment = published_at or datetime.now(UTC)
     return Article(
-        id=digest, source=where, url="", published_at=moment, title=title.strip(), text=body.strip()
+        id=digest,
+        source="standard input" if where == "-" else where,
+        url="",
+        published_at=moment,
+        title=title.strip(),
+        text=body.strip(),
     )
 
 
@@ -79,12 +84,11 @@ def _from_web(url: str, allow_internal: tuple[str, ...]) -> Article:
     return cast(Article, next(iter(entries)).load()(url, allow_internal))
 
 
-def _text_of(path: Path) -> str:
+def _text_of(where: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        content = sys.stdin.buffer.read() if where == "-" else Path(where).read_bytes()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(
-            f"is not UTF-8 text ({error.reason} at byte {error.start})", file=str(path)
-        ) from error
+        raise UserError(f"is not UTF-8 text ({error.reason} at byte {error.start})", file=where) from error
     except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", file=str(path)) from error
+        raise UserError(f"can't be read: {error.strerror}", file=where) from error

@@ -23,7 +23,7 @@ from stance_classifier.watchlist import load_watchlist
 BATCH_ARTICLES = 16
 
 
-@click.command()
+@click.command(short_help="Every change in a file of articles, as JSON.")
 @click.option(
     "--watchlist",
     "watchlist_path",

@@ -51,8 +51,9 @@ def print_article_report(
     changes: Sequence[StanceChange],
 ) -> None:
     """Statements, what each led to, and the changes."""
-    console.rule(Text(article.title or article.id))
-    console.print(Text(f"{article.source}, {article.published_at:%d %B %Y}   {article.url}", style="dim"))
+    console.rule(Text(article.title or "(no headline)"))
+    where = f"{article.source}, {article.published_at:%d %B %Y}   {article.url}"
+    console.print(Text(where.rstrip(), style="dim"))
     if not outcomes:
         console.print("No watched actor is reported on a watched issue here.")
         return
