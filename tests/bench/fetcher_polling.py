@@ -31,7 +31,8 @@ from fetcher.memory import Shard
 from fetcher.parse_pool import ParsePool
 from fetcher.reading import PollTask, Reader
 from fetcher.robots import RobotsCache
-from fetcher.sources import Catalogue, Poll, Source
+from fetcher.source_models import Poll, Source
+from fetcher.sources import Catalogue
 from stancewatch_shared.clock import FakeClock
 
 SERVER = Path(__file__).with_name("fetcher_feed_server.py")

@@ -98,6 +98,7 @@ def test_a_proxy_that_is_away_is_a_passing_fault():
         outcome = fetch("http://news.example/")
         fetch.close()
     assert isinstance(outcome, Failed)
+    assert outcome.detail.startswith("the egress proxy cannot be used: no connection to 127.0.0.1")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from fetcher.engine import Engine
 from fetcher.memory import Shard
 from fetcher.reading import PollTask, Reader
 from fetcher.robots import RobotsCache
-from fetcher.sources import Catalogue, Poll, Source
+from fetcher.source_models import Poll, Source
+from fetcher.sources import Catalogue
 from stancewatch_shared.clock import FakeClock
 
 from tests.component.fetcher.misbehaving import misbehaving_server

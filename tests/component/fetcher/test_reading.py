@@ -8,7 +8,7 @@ from fetcher.documents import Entry
 from fetcher.outcomes import Failed, Fetched, Refusal, Throttled
 from fetcher.reading import PageTask, PollTask, Reader
 from fetcher.robots import RobotsCache, rules_from
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 PAGE = (

@@ -11,7 +11,8 @@ from fetcher.engine import Engine
 from fetcher.memory import Shard, partition_of
 from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Refusal, Refused, Throttled
 from fetcher.reading import PageResult, PageTask, PollResult, PollTask
-from fetcher.sources import Catalogue, Poll, Source
+from fetcher.source_models import Poll, Source
+from fetcher.sources import Catalogue
 from stancewatch_schemas.codec import encode
 from stancewatch_shared import metrics
 from stancewatch_shared.clock import FakeClock

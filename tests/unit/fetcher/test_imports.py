@@ -8,7 +8,7 @@ import pytest
 from fetcher.folder import FolderReader, Problem, read_file
 from fetcher.history import inputs_of
 from fetcher.opml import read_opml, write_opml
-from fetcher.sources import Source
+from fetcher.source_models import Source
 from fetcher.spool import Spool
 from stancewatch_schemas.models import Article
 from stancewatch_shared.errors import UserError

@@ -6,8 +6,8 @@ from fetcher.documents import Entry, FeedDocument
 from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified
 from fetcher.reading import PollResult, PollTask
 from fetcher.schedule import Bounds
+from fetcher.source_models import Source
 from fetcher.source_state import after_poll, fresh, poll_url
-from fetcher.sources import Source
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 BOUNDS = Bounds(timedelta(minutes=5), timedelta(hours=4))

@@ -10,8 +10,9 @@ from stancewatch_schemas.models import SourceState
 from fetcher import report
 from fetcher.memory import Memory, Shard, partition_of
 from fetcher.schedule import Bounds
+from fetcher.source_models import Source
 from fetcher.source_state import fresh
-from fetcher.sources import Catalogue, Source
+from fetcher.sources import Catalogue
 
 
 def state_of(source: Source, shard: Shard) -> SourceState:

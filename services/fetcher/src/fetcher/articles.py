@@ -14,7 +14,7 @@ from fetcher.documents import Entry, PageDocument
 from fetcher.entries import entry_digest, entry_keys, feed_text, id_of, link_key
 from fetcher.marks import Mark
 from fetcher.revision import Change, compare, notes_in, unified_diff
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from fetcher.articles import build
 from fetcher.folder import Problem
 from fetcher.history import inputs_of, items_of
 from fetcher.reading import Reader
-from fetcher.sources import Source
+from fetcher.source_models import Source
 from fetcher.spool import Spool, spool_path
 
 BATCH = 500
@@ -29,7 +29,7 @@ SECONDS_BETWEEN_REQUESTS = 1.0
 ACK_TIMEOUT_SECONDS = 120.0
 
 
-@click.command()
+@click.command(short_help="Load history: where actors were known to stand.")
 @click.argument("targets", nargs=-1, required=True, metavar="FILE|FOLDER|FEED_URL...")
 @click.option("--source", "outlet", default="", help="Outlet's name, where the articles do not bring one.")
 @click.option(

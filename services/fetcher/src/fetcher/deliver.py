@@ -11,7 +11,7 @@ from fetcher.documents import Entry
 from fetcher.entries import entry_keys
 from fetcher.reading import PageResult
 from fetcher.runs import Run, Runs
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 
 class Deliver:

@@ -13,7 +13,7 @@ from fetcher.agenda import Agenda
 from fetcher.lanes import Lanes
 from fetcher.memory import Memory, Shard, partition_of
 from fetcher.reading import Task
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 
 class Outbox(Protocol):

@@ -12,7 +12,7 @@ from fetcher.documents import FeedDocument, PageDocument
 from fetcher.entry_fields import link_of
 from fetcher.outcomes import Fetched, Outcome
 from fetcher.reading import PollTask, Reader
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 USUAL_PLACES = (
     "/feed",

@@ -13,7 +13,7 @@ from fetcher.headers import max_age
 from fetcher.outcomes import Failed, Fetched, Gone, Outcome, Refusal, Refused, Throttled
 from fetcher.reading import PageTask, PollResult, PollTask, Reader
 from fetcher.schedule import article_gap
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 ADVICE = {
     Refusal.ADDRESS_FORBIDDEN: "only if it is a source of your own; to try it here: --allow-internal NETWORK",

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from urllib3 import ProxyManager, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProxyError
 from urllib3.response import BaseHTTPResponse
 
 from fetcher.body import BodyRefused, read_body
@@ -186,6 +186,8 @@ def _utc_now() -> datetime:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, ProxyError):
+        return f"the egress proxy cannot be used: {_short(error.original_error)}"
     reason = getattr(error, "reason", None) or error
     text = str(reason)
     # urllib3 prefixes its messages with the connection's own name.

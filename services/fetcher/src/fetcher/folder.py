@@ -15,7 +15,7 @@ from fetcher.documents import Entry, FeedDocument, PageDocument
 from fetcher.import_lines import BadArticle, entry_from, entry_from_json
 from fetcher.outcomes import Fetched, NotModified, Outcome, Refused
 from fetcher.parse_pool import Parse
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 MAX_LINE_BYTES = 5_000_000
 MAX_PAGE_BYTES = 5_000_000

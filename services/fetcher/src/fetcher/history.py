@@ -19,7 +19,7 @@ from fetcher.marks import Mark
 from fetcher.outcomes import Refused
 from fetcher.parse_pool import Parse
 from fetcher.reading import PageTask, PollTask, Reader
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 MAX_RECORD_BYTES = 5_000_000
 MAX_ARCHIVE_PAGES = 1_000

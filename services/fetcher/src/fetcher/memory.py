@@ -13,7 +13,7 @@ from stancewatch_schemas.models import ArticleState, FetchState, SourceState
 
 from fetcher.entries import KnownEntry, next_check
 from fetcher.identity import host_of
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 
 def partition_of(source: Source, partitions: int) -> int:

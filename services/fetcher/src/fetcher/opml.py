@@ -11,7 +11,7 @@ from lxml import etree
 from pydantic import ValidationError
 from stancewatch_shared.errors import UserError
 
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 MAX_BYTES = 10_000_000
 

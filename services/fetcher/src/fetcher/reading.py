@@ -14,7 +14,7 @@ from fetcher.marks import Mark
 from fetcher.outcomes import Fetched, Outcome, Refusal, Refused, Throttled
 from fetcher.parse_pool import Parse
 from fetcher.robots import RobotsCache
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 # Of a sitemap index only the newest are read: the rest is history, which is what backfill is for.
 MAX_SITEMAPS = 3

@@ -17,8 +17,8 @@ from fetcher.desk import Desk
 from fetcher.documents import FeedDocument
 from fetcher.outcomes import outcome_label
 from fetcher.reading import PollResult
+from fetcher.source_models import Source
 from fetcher.source_state import after_poll
-from fetcher.sources import Source
 
 
 @dataclass

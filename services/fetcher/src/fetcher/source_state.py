@@ -11,7 +11,7 @@ from fetcher.headers import max_age
 from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified, Refused, Throttled, outcome_label
 from fetcher.reading import PollResult
 from fetcher.schedule import Bounds, Why, Wishes, article_gap, next_poll
-from fetcher.sources import Source
+from fetcher.source_models import Source
 
 # One sighting of a permanent redirect may be a mistake at the other end; three in a row are a decision.
 SIGHTINGS_BEFORE_MOVING = 3

@@ -12,7 +12,8 @@ import click
 from pydantic import ValidationError
 from stancewatch_shared.errors import UserError
 
-from fetcher.sources import Catalogue, Source, SourcesFile, load_catalogue
+from fetcher.source_models import Source, SourcesFile
+from fetcher.sources import Catalogue, load_catalogue
 from fetcher.sources_example import EXAMPLE
 from fetcher.sources_lists import ALLOW, PATH, discover, export_opml, import_opml
 

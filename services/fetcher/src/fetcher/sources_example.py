@@ -2,6 +2,7 @@
 
 EXAMPLE = """\
 # yaml-language-server: $schema=sources.schema.json
+# (Editors then complete and check this file; make the schema: stancewatch sources schema > sources.schema.json)
 # Where Stancewatch reads. Try a line before you add it: stancewatch sources test https://example.org/feed.xml
 
 # Who to complain to; sent with every request. Sites block what they cannot reach.

@@ -11,7 +11,7 @@ from fetcher.documents import Entry
 from fetcher.examine import explain
 from fetcher.identity import host_of
 from fetcher.reading import PageTask
-from fetcher.sources import Source
+from fetcher.source_models import Source
 from fetcher.toolbox import reader
 
 
