@@ -150,6 +150,8 @@ def test_a_withdrawn_alert_says_so_and_why() -> None:
     text = shown(head(change(), amendment("withdrawn", explanation="The Post retracted it.")))
     assert "WITHDRAWN: Ilse Varn" in text
     assert "*Withdrawn.* The Post retracted it." in text
+    assert "*Withdrawn: support*" in text
+    assert "*Now" not in text
 
 
 def test_a_correction_is_not_buried() -> None:

@@ -101,6 +101,19 @@ def test_a_change_tells_each_later_condition_in_its_own_words(get: Get, feed: Fe
     assert "Coast Wire" in history
 
 
+def test_a_card_tells_what_became_of_the_condition(get: Get, feed: Feed) -> None:
+    only_if = side("support", "2025-05-02T09:00:00Z", "Only if the state pays", conditional=True)
+    feed(change(), amendment("c1-d", "condition_added", to=only_if))
+    assert "Since then: condition added. Only if the state pays" in words(get("/embed/change?id=c1"))
+
+
+def test_a_withdrawn_change_is_not_called_how_it_stands_now(get: Get, feed: Feed) -> None:
+    feed(change(), amendment("c1-w", "withdrawn"))
+    sides = words(get("/changes/c1")).partition("Confidence")[0]
+    assert "Withdrawn" in sides
+    assert "Now" not in sides
+
+
 def test_a_change_tells_the_report_that_corroborated_it(get: Get, feed: Feed) -> None:
     second = evidence(
         "s9", "support", 3.0, "2025-05-02T09:00:00Z", quote="Yes, build it", source="Coast Wire"

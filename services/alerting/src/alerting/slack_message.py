@@ -34,6 +34,7 @@ from alerting.words import (
     second_reader_words,
     side,
     sources_words,
+    then_or_now,
     why,
 )
 
@@ -82,8 +83,8 @@ def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
     blocks += [section(f":pencil2: *Corrected.* {slack_name(why(each))}") for each in view.corrections[-5:]]
     blocks.append(section(_kind(entry)))
     blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
-    blocks += quote_blocks(f"{'Now' if view.condition is None else 'Then'}: {side(view.to)}", view.to)
-    if view.condition is not None:
+    blocks += quote_blocks(f"{then_or_now(view)}: {side(view.to)}", view.to)
+    if view.condition is not None and view.withdrawal is None:
         blocks += quote_blocks(f"Now: {side(view.condition)}", view.condition)
     blocks.append(section(_grounds(view)))
     blocks += _verdict_counts(entry)

@@ -18,6 +18,7 @@ from alerting.words import (
     second_reader_words,
     side,
     sources_words,
+    then_or_now,
     why,
 )
 
@@ -91,8 +92,8 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     lines.append(f"{KINDS[view.head.kind]}: {side(view.from_)} → {side(view.now)}")
     lines.append(f"Toward the sentence: {clean(view.head.issue.proposition)}")
     lines += _quote(f"Before ({side(view.from_)})", view.from_, clean)
-    lines += _quote(f"{'Now' if view.condition is None else 'Then'} ({side(view.to)})", view.to, clean)
-    if view.condition is not None:
+    lines += _quote(f"{then_or_now(view)} ({side(view.to)})", view.to, clean)
+    if view.condition is not None and view.withdrawal is None:
         lines += _quote(f"Now ({side(view.condition)})", view.condition, clean)
     when = " when it was sent" if view.withdrawal is not None else ""
     lines.append(

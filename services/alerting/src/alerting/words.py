@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from stancewatch_schemas.models import PositionRef, StanceChange
 
+from alerting.view import AlertView
+
 STANCES = {"support": "supports", "oppose": "opposes", "neutral": "is undecided on"}
 SIDES = {"support": "support", "oppose": "oppose", "neutral": "undecided"}
 KINDS = {
@@ -41,6 +43,13 @@ VERDICTS = {"true": "True", "not_a_change": "Not a change", "wrong_person": "Wro
 def side(position: PositionRef) -> str:
     """``support (on a condition)``."""
     return SIDES[position.stance] + (" (on a condition)" if position.conditional else "")
+
+
+def then_or_now(view: AlertView) -> str:
+    """What the quote that opened the alert is called: it need not be how it stands now."""
+    if view.withdrawal is not None:
+        return "Withdrawn"
+    return "Now" if view.condition is None else "Then"
 
 
 def why(change: StanceChange) -> str:

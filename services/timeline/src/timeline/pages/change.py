@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from timeline import parameters
 from timeline.links import change_link, with_query
 from timeline.read_model import look_up
+from timeline.read_model.changes import WITHDRAWN
 from timeline.read_model.error_rate import verdicts_of
 from timeline.report import CONDITION_EVENTS, Words, report_of
 from timeline.site import Site
@@ -41,7 +42,7 @@ def change(site: Site, request: Request) -> Response:
         change=row,
         head=head,
         events=events,
-        sides=_sides(head, conditions),
+        sides=_sides(head, row["status"], conditions),
         withdrawn_because=withdrawals[-1] if withdrawals else None,
         waterfall=make_waterfall(head),
         verdicts=verdicts_of(site.connection, change_id),
@@ -52,13 +53,19 @@ def change(site: Site, request: Request) -> Response:
     )
 
 
-def _sides(head: StanceChange, conditions: Sequence[tuple[str, Words]]) -> list[tuple[str, str, bool, Words]]:
-    """(title, stance, conditional, words): before, then, and where a condition came or went since, now."""
+def _sides(
+    head: StanceChange, status: str, conditions: Sequence[tuple[str, Words]]
+) -> list[tuple[str, str, bool, Words]]:
+    """(title, stance, conditional, words): before, then, and where a condition came or went since, now.
+
+    What was withdrawn is not how it stands now.
+    """
+    then = "Withdrawn" if status == WITHDRAWN else ("Then" if conditions else "Now")
     found: list[tuple[str, str, bool, Words]] = [
         ("Before", head.from_.stance, head.from_.conditional, head.from_),
-        ("Then" if conditions else "Now", head.to.stance, head.to.conditional, head.to),
+        (then, head.to.stance, head.to.conditional, head.to),
     ]
-    if conditions:
+    if conditions and status != WITHDRAWN:
         event, words = conditions[-1]
         found.append(("Now", head.to.stance, event == "condition_added", words))
     return found
