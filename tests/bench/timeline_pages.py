@@ -143,6 +143,7 @@ PAGES = {
     "timeline": "/timeline/actor-9/issue-9",
     "timeline, 5,000 statements": "/timeline/actor-0/issue-0",
     "actor": "/actors/actor-9",
+    "issue": "/issues/issue-9",
     "search, newest": "/search",
     "search, common word": "/search?q=bridge",
     "search, three words": "/search?q=bridge+river+clinic",
@@ -153,6 +154,8 @@ PAGES = {
     "search, nothing found": "/search?q=zebra",
     "method": "/method",
     "card": "/embed/change?id=change-6000",
+    "card of a position": "/embed/position?actor=actor-9&issue=issue-9",
+    "change as JSON": "/api/change?id=change-6000",
     "atom": "/feeds/changes.atom",
 }
 
