@@ -17,6 +17,7 @@ from typing import Any
 from endings import Interrupted, ended_by_signals, ignore_signals
 from feed_server import FeedServer
 from inbox import Inbox, framed
+from reading import ask
 from stack import (
     REPOSITORY,
     USUAL_PORTS,
@@ -32,7 +33,8 @@ from supervisor import ServiceFailed, Supervisor
 
 SECONDS_BETWEEN_WAVES = 5.0
 QUIET_SECONDS_AT_END = 8.0
-LONGEST_WAIT_AT_END_SECONDS = 40.0
+SECONDS_BETWEEN_WORDS = 10.0
+LONGEST_STANDSTILL_SECONDS = 120.0
 
 
 def main() -> int:
@@ -100,7 +102,7 @@ def play(run_folder: Path, broker: Any, supervisor: Supervisor, options: argpars
                 copy = "  (the same text again)" if story.is_wire_copy else ""
                 say(f"  {story.published_at:%d %b}  {story.outlet.name:<20} {story.title}{copy}")
             show_alerts_for(supervisor, inbox, options.pace)
-        wait_until_quiet(supervisor, inbox)
+        wait_until_read(supervisor, inbox, ports["classifier"], len(papers.stories))
         say(explain_silence(ports["classifier"], papers.stories, inbox.shown))
         say(next_steps(time.monotonic() - began, run_folder / "logs"))
         if options.keep:
@@ -121,14 +123,23 @@ def show_alerts_for(supervisor: Supervisor, inbox: Inbox, seconds: float) -> Non
         time.sleep(0.2)
 
 
-def wait_until_quiet(supervisor: Supervisor, inbox: Inbox) -> None:
-    """Go on until nothing has arrived for a while."""
-    latest = time.monotonic() + LONGEST_WAIT_AT_END_SECONDS
-    while time.monotonic() < latest:
-        before = inbox.shown
-        show_alerts_for(supervisor, inbox, QUIET_SECONDS_AT_END)
-        if inbox.shown == before:
+def wait_until_read(supervisor: Supervisor, inbox: Inbox, classifier_port: int, articles: int) -> None:
+    """Go on until every article is read and nothing more arrives. A busy machine is slow: only a standstill ends it."""
+    before, moved_at, told_at = ask(classifier_port), time.monotonic(), time.monotonic()
+    while not (now := ask(classifier_port)).is_done(articles):
+        if now != before:
+            before, moved_at = now, time.monotonic()
+        if time.monotonic() - moved_at > LONGEST_STANDSTILL_SECONDS:
+            say(f"  the classifier stands still at {now.articles} of {articles} articles")
             return
+        if time.monotonic() - told_at > SECONDS_BETWEEN_WORDS:
+            told_at = time.monotonic()
+            say(f"  reading ... {now.articles} of {articles} articles so far")
+        show_alerts_for(supervisor, inbox, 0.5)
+    shown = -1
+    while inbox.shown != shown:
+        shown = inbox.shown
+        show_alerts_for(supervisor, inbox, QUIET_SECONDS_AT_END)
 
 
 def write_sources(run_folder: Path, papers: FeedServer) -> Path:
