@@ -181,7 +181,7 @@ class TestBackfill:
         (tmp_path / "h.jsonl").write_text(f"{line}\n{{bad\n")
         code, out, err = stancewatch("backfill", "h.jsonl", "--dry-run", "--spool", str(tmp_path))
         assert code == 0
-        assert "1 articles would be sent" in out
+        assert "1 article would be sent" in out
         assert "h.jsonl:2: not JSON" in err
 
     def test_since_and_until_bound_the_history(self, stancewatch, tmp_path):
@@ -205,7 +205,7 @@ class TestBackfill:
             ("https://post.example/", "text/html", b"<html><body><a href=/1>Ferry</a></body></html>"),
         )
         out = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))[1]
-        assert "1 articles would be sent" in out
+        assert "1 article would be sent" in out
 
     def test_a_broken_archive_is_told(self, stancewatch, tmp_path):
         (tmp_path / "crawl.warc.gz").write_bytes(b"no archive at all")

@@ -157,7 +157,7 @@ def test_history_is_sent_oldest_first_quietly_and_once(tmp_path, kafka, kafka_en
     assert first.returncode == second.returncode == 0
     assert "history.jsonl:11: not JSON" in first.stderr
     assert "10 articles sent" in first.stdout
-    assert "nothing to send" in second.stdout
+    assert "nothing to send: 10 articles sent before" in second.stdout
     articles = read_articles(kafka, 10)
     assert len(articles) == 10
     assert all(article.backfill for article in articles)

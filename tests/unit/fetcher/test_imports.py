@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fetcher.documents import Entry, FeedDocument
+from fetcher.fill_spool import Wanted, fill_spool
 from fetcher.folder import FolderReader, Problem, read_file
 from fetcher.history import inputs_of
 from fetcher.opml import read_opml, write_opml
+from fetcher.outcomes import Fetched
+from fetcher.reading import Reader
 from fetcher.source_models import Source
 from fetcher.spool import Spool
 from stancewatch_schemas.models import Article
@@ -176,3 +180,46 @@ class TestSpool:
         with Spool(tmp_path / "s.sqlite") as spool:
             spool.add([self.article(1, 2020), self.article(1, 2021)], "in", 2, is_done=True)
             assert spool.counts() == (1, 1)
+
+
+class TestFillSpool:
+    @pytest.fixture
+    def fill(self, tmp_path):
+        """Read the inputs into one spool; returns how many articles it holds and how many wait."""
+
+        def fill(*inputs, feed=None):
+            tools = Reader(lambda url, *_: Fetched(url, 200, {}, b""), lambda *_: feed, None)
+            with Spool(tmp_path / "s.sqlite") as spool:
+                fill_spool(spool, list(inputs), tools, Wanted("Post"))
+                return spool.counts()
+
+        return fill
+
+    def send_all(self, tmp_path):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            spool.mark_sent(next(spool.waiting(100)))
+
+    def test_a_file_is_read_once(self, fill, tmp_path):
+        path = str(jsonl(tmp_path / "a.jsonl", LINE))
+        assert fill(path) == fill(path) == (1, 1)
+
+    def test_of_a_file_that_has_grown_the_new_lines_wait(self, fill, tmp_path):
+        fill(str(jsonl(tmp_path / "a.jsonl", LINE)))
+        self.send_all(tmp_path)
+        assert fill(str(jsonl(tmp_path / "a.jsonl", LINE, {**LINE, "id": "a2"}))) == (2, 1)
+
+    def test_a_feed_is_looked_at_again_when_all_of_it_was_sent(self, fill, tmp_path):
+        url = "https://post.example/feed"
+        fill(url, feed=feed_of("1"))
+        self.send_all(tmp_path)
+        assert fill(url, feed=feed_of("1", "2")) == (2, 1)
+
+    def test_a_feed_is_not_read_again_while_its_articles_wait(self, fill):
+        url = "https://post.example/feed"
+        fill(url, feed=feed_of("1"))
+        assert fill(url, feed=feed_of("1", "2")) == (1, 1)
+
+
+def feed_of(*guids):
+    moment = datetime(2026, 3, 3, tzinfo=UTC)
+    return FeedDocument(entries=tuple(Entry(guid=g, title=g, text="Text.", published=moment) for g in guids))

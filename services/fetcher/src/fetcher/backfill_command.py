@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from stancewatch_schemas.models import Article
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.progress import progress
 from stancewatch_shared.settings import KafkaSettings, load_settings
 
-from fetcher.articles import build
+from fetcher.fill_spool import Wanted, fill_spool
 from fetcher.folder import Problem
-from fetcher.history import inputs_of, items_of
-from fetcher.reading import Reader
-from fetcher.source_models import Source
+from fetcher.history import inputs_of
 from fetcher.spool import Spool, spool_path
 
 BATCH = 500
 PROBLEMS_SHOWN = 10
-SECONDS_BETWEEN_REQUESTS = 1.0
 ACK_TIMEOUT_SECONDS = 120.0
 
 
@@ -79,20 +74,19 @@ def backfill(
         path = path.with_suffix(".dry-run.sqlite")
         path.unlink(missing_ok=True)
     with Spool(path) as store, reader(None, allow_internal) as tools, _telling_how_to_go_on(dry_run):
-        problems = _read(inputs, store, tools, outlet, since, until)
+        problems = fill_spool(store, inputs, tools, Wanted(outlet, since, until))
         if again:
             store.forget_sent()
         total, waiting = store.counts()
         _tell_problems(problems)
         if dry_run:
-            click.echo(f"{total} articles would be sent, oldest first; {len(problems)} refused")
+            click.echo(f"{_articles(total)} would be sent, oldest first; {len(problems)} refused")
         elif not waiting:
-            click.echo(f"nothing to send: all {total} articles were sent before (--again sends them again)")
+            click.echo(f"nothing to send: {_articles(total)} sent before (--again sends them again)")
         else:
             _send(store, kafka, waiting)
-            click.echo(
-                f"{waiting} articles sent, {total - waiting} were sent before, {len(problems)} refused"
-            )
+            before = total - waiting
+            click.echo(f"{_articles(waiting)} sent, {before} sent before, {len(problems)} refused")
     if dry_run:
         path.unlink(missing_ok=True)
     return 1 if problems and not total else 0
@@ -112,47 +106,6 @@ def default_spool() -> Path:
     """Where spools lie if not told otherwise."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(cache) / "stancewatch"
-
-
-def _read(
-    inputs: list[str],
-    store: Spool,
-    tools: Reader,
-    outlet: str,
-    since: datetime | None,
-    until: datetime | None,
-) -> list[Problem]:
-    source = Source(id="backfill", name=outlet, type="folder", path=Path())
-    problems: list[Problem] = []
-    for name in inputs:
-        taken, is_done = store.taken(name)
-        if is_done:
-            continue
-        batch: list[Article] = []
-        position = 0
-        items = items_of(name, tools, lambda: time.sleep(SECONDS_BETWEEN_REQUESTS))
-        for item in progress(items, f"reading {name.rpartition('/')[2][:40]}"):
-            position += 1
-            if position <= taken or item is None:
-                continue
-            if isinstance(item, Problem):
-                problems.append(item)
-                continue
-            article = build(source, item, None, datetime.now(UTC)).article
-            if article is not None and _is_within(article, since, until):
-                batch.append(article.model_copy(update={"backfill": True, "source_id": None}))
-            if len(batch) >= BATCH:
-                store.add(batch, name, position, is_done=False)
-                batch = []
-        store.add(batch, name, position, is_done=True)
-    return problems
-
-
-def _is_within(article: Article, since: datetime | None, until: datetime | None) -> bool:
-    published = article.published_at
-    if since is not None and published < since.replace(tzinfo=UTC):
-        return False
-    return until is None or published < until.replace(tzinfo=UTC)
 
 
 def _send(store: Spool, kafka: KafkaSettings, waiting: int) -> None:
@@ -185,6 +138,10 @@ def _sent(store: Spool, producer: Any) -> Iterator[str]:
             raise UserError(reason) from None
         store.mark_sent(batch)
         yield from (article.id for article in batch)
+
+
+def _articles(count: int) -> str:
+    return f"{count} article{'s' if count != 1 else ''}"
 
 
 def _tell_problems(problems: list[Problem]) -> None:

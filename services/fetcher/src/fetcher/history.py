@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def inputs_of(targets: tuple[str, ...]) -> list[str]:
     """Files and addresses that the arguments stand for; UserError where one stands for nothing."""
     found: list[str] = []
     for target in targets:
-        if target.startswith(("http://", "https://")):
+        if is_address(target):
             found.append(target)
             continue
         path = Path(target)
@@ -50,6 +50,11 @@ def inputs_of(targets: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def is_address(name: str) -> bool:
+    """Whether an input is a feed's address rather than a file."""
+    return name.startswith(("http://", "https://"))
+
+
 def is_readable(path: Path) -> bool:
     """Whether the file's name says that it holds articles."""
     return path.suffix.lower() in SUFFIXES or is_warc(path)
@@ -60,10 +65,10 @@ def is_warc(path: Path) -> bool:
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
-def items_of(name: str, reader: Reader, pause: Callable[[], None]) -> Iterator[Item | None]:
+def items_of(name: str, reader: Reader) -> Iterator[Item | None]:
     """Everything in one input, always in the same order; None for what is no article (images, redirects)."""
-    if name.startswith(("http://", "https://")):
-        yield from _feed_archive(name, reader, pause)
+    if is_address(name):
+        yield from _feed_archive(name, reader)
     elif is_warc(Path(name)):
         yield from read_warc(Path(name), reader.parse)
     else:
@@ -105,7 +110,7 @@ def _from_record(record: Any, path: Path, number: int, parse: Parse) -> Item | N
     return Reading(Entry(guid=url[:4096], link=url[:4096]), page)
 
 
-def _feed_archive(url: str, reader: Reader, pause: Callable[[], None]) -> Iterator[Item | None]:
+def _feed_archive(url: str, reader: Reader) -> Iterator[Item | None]:
     source = Source.model_validate({"id": "backfill", "url": url, "max_entries": 5000})
     seen: set[str] = set()
     place = Path(url)
@@ -120,8 +125,8 @@ def _feed_archive(url: str, reader: Reader, pause: Callable[[], None]) -> Iterat
         for entry in result.document.entries:
             page = None
             if needs_page(entry, "auto"):
-                pause()
+                reader.pause()
                 page = reader.read_page(PageTask(source, entry)).page
             yield Reading(entry, page, result.document.title, result.document.language)
         following = next(iter(result.document.more), None)
-        pause()
+        reader.pause()

@@ -1,0 +1,73 @@
+"""SIGTERM: what was fetched is sent, and the process is gone within ten seconds, whatever the servers do meanwhile."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.component.fetcher.misbehaving import misbehaving_server
+from tests.integration.fetcher.service import Service, read_articles, wait_for
+from tests.integration.fetcher.test_service import TEXT, conditional, feed, write_sources
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(500)]
+STOPS_WITHIN_SECONDS = 10
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind():
+    yield
+    Service.end_all()
+
+
+def seconds_to_stop(service):
+    """From SIGTERM to the end, which must be in order."""
+    began = time.monotonic()
+    assert service.stop() == 0, service.log.read_text()[-2000:]
+    return time.monotonic() - began
+
+
+def test_servers_that_never_answer_do_not_hold_it_up(tmp_path, kafka, kafka_environment):
+    with misbehaving_server() as server:
+        for number in range(5):
+            server.script(f"/silent{number}", lambda visit: visit.stop.wait(120))
+        server.script("/dripping", lambda visit: visit.drip(b"HTTP/1.1 200 OK\r\n" * 50, 0.3))
+        server.script("/feed", conditional(feed(1), '"v1"'))
+        write_sources(
+            tmp_path,
+            *(server.url(f"/silent{n}") for n in range(5)),
+            server.url("/dripping"),
+            server.url("/feed"),
+        )
+        service = Service(tmp_path, "one", kafka_environment)
+        wait_for(
+            lambda: len({path for path in server.paths() if path != "/robots.txt"}) >= 7, "visits of all"
+        )
+        wait_for(lambda: service.events("article_sent"), "an article")
+        assert seconds_to_stop(service) < STOPS_WITHIN_SECONDS
+    assert len(read_articles(kafka, 1)) == 1
+
+
+def test_amid_a_long_poll_it_ends_and_the_next_one_sends_the_rest(tmp_path, kafka, kafka_environment):
+    count = 120
+    with misbehaving_server() as server:
+        items = "".join(
+            f"<item><title>Story {n}</title><link>{server.url(f'/{n}')}</link><description>Short</description></item>"
+            for n in range(count)
+        )
+        body = f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
+        server.script("/feed", conditional(body, '"v1"'))
+        for n in range(count):
+            server.serve(f"/{n}", f"<html><body><article><p>{TEXT} {n}</p></article></body></html>".encode())
+        write_sources(tmp_path, server.url("/feed"))
+        first = Service(tmp_path, "first", kafka_environment)
+        wait_for(lambda: len(first.events("article_sent")) >= 10, "the first articles")
+        assert seconds_to_stop(first) < STOPS_WITHIN_SECONDS
+        sent = len(first.events("article_sent"))
+        assert sent < count, "it came too late to prove anything"
+        second = Service(tmp_path, "second", kafka_environment)
+        wait_for(lambda: second.events("polled"), "the rest")
+        assert seconds_to_stop(second) < STOPS_WITHIN_SECONDS
+    articles = read_articles(kafka, count)
+    # An orderly end repeats nothing: what was sent is remembered.
+    assert sorted(article.title for article in articles) == sorted(f"Story {n}" for n in range(count))
