@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,8 +18,8 @@ from watchfiles import watch
 from fetcher.sources import Catalogue, load_catalogue
 
 FILE = "sources"
-# Network file systems and mounted ConfigMaps do not always tell of changes.
-POLL_MILLISECONDS = 5_000
+# Network file systems do not tell of changes: the files are looked at so often whether told or not.
+LOOK_MILLISECONDS = 3_000
 
 
 class CatalogueWatch:
@@ -25,6 +27,7 @@ class CatalogueWatch:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._seen = self._stamps()
         self.current = load_catalogue(path)
         metrics.CONFIG_RELOAD_OK.labels(FILE).set(1)
         self._newer: queue.SimpleQueue[Catalogue] = queue.SimpleQueue()
@@ -53,15 +56,38 @@ class CatalogueWatch:
         self._newer.put(catalogue)
 
     def _run(self) -> None:
-        # The folder, not the file: editors and ConfigMaps replace files rather than write them.
-        folder = self._path if self._path.is_dir() else self._path.parent
-        for changes in watch(folder, stop_event=self._stop, rust_timeout=POLL_MILLISECONDS, recursive=True):
-            if any(self._concerns(Path(name)) for _, name in changes):
+        for _ in self._wake_ups():
+            stamps = self._stamps()
+            if stamps != self._seen:
+                self._seen = stamps
                 self.reload()
 
-    def _concerns(self, changed: Path) -> bool:
-        # A ConfigMap swaps a folder called ..data; everything else is a file of the right name.
-        return changed.name.startswith(("sources", "..data", self._path.name))
+    def _wake_ups(self) -> Iterator[object]:
+        # The folder, not the file: editors and ConfigMaps replace files rather than write them.
+        folder = self._path if self._path.is_dir() else self._path.parent
+        try:
+            yield from watch(
+                folder,
+                stop_event=self._stop,
+                rust_timeout=LOOK_MILLISECONDS,
+                yield_on_timeout=True,
+                recursive=False,
+            )
+        except OSError as error:
+            # The system's number of watches is limited, and other programs use them too.
+            get_logger().warning("folder_not_watched", folder=str(folder), reason=str(error))
+            while not self._stop.wait(LOOK_MILLISECONDS / 1000):
+                yield None
+
+    def _stamps(self) -> dict[str, tuple[int, int, int]]:
+        """What the files look like from outside, links followed: a ConfigMap swaps a link to a folder."""
+        files = self._path.glob("sources*") if self._path.is_dir() else [self._path]
+        found = {}
+        for file in files:
+            with contextlib.suppress(OSError):
+                stat = file.stat()
+                found[file.name] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return found
 
     def __enter__(self) -> Self:
         self._thread.start()
