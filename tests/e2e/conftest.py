@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import kafka, kafka_servers  # noqa: F401 - fixtures
+from tests.integration.conftest import kafka, kafka_broker, kafka_servers  # noqa: F401 - fixtures
 
 DEMO = str(Path(__file__).resolve().parents[2] / "deploy" / "demo")
 if DEMO not in sys.path:

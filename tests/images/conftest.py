@@ -21,7 +21,12 @@ from typing import Any
 import pytest
 
 from tests.images.fake_hub import FakeHub
-from tests.integration.conftest import kafka, kafka_environment, kafka_servers  # noqa: F401 - fixtures
+from tests.integration.conftest import (  # noqa: F401 - fixtures
+    kafka,
+    kafka_broker,
+    kafka_environment,
+    kafka_servers,
+)
 from tests.unit.stance_classifier.model.test_hub import write_nli_model
 
 REPOSITORY = Path(__file__).resolve().parents[2]

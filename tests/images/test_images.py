@@ -19,7 +19,9 @@ from stancewatch_schemas.models import Article, StanceChange, Statement
 from stancewatch_shared.kafka import make_producer, send
 from stancewatch_shared.read_topic import read_values
 from stancewatch_shared.settings import KafkaSettings
+from stancewatch_shared.topics import describe_topics
 
+from tests.deploy.conftest import manifests, one, pod_specs
 from tests.images.conftest import FIGURES, REPOSITORY, SERVICES, USER, Images, answers, said, stop
 from tests.integration.kafka_broker import load_broker
 
@@ -190,6 +192,29 @@ def test_the_timeline_shows_a_statement(run_service: Any, kafka: KafkaSettings) 
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
         assert statement.actor.name in answer.read().decode()
     stop(process)
+
+
+def test_the_charts_hook_creates_the_topics(images: Images, kafka_servers: str) -> None:
+    """The very command of the job that runs before an installation."""
+    (container,) = pod_of("Job", "-topics")["containers"]
+    fresh = {"KAFKA_BOOTSTRAP_SERVERS": kafka_servers, "KAFKA_TOPIC_PREFIX": "hook-"}
+    images("fetcher").run(fresh, *container["command"])
+    states = describe_topics(KafkaSettings(bootstrap_servers=kafka_servers, topic_prefix="hook-"))
+    assert [each for each in states if not each.exists or each.differences] == []
+
+
+def test_helm_test_asks_whether_a_service_is_ready(images: Images, run_service: Any) -> None:
+    """The very command of the chart's test pod, at one service's address."""
+    process, port = run_service("timeline")
+    (container,) = pod_of("Pod", "-test")["containers"]
+    command = [each for each in container["command"] if not each.startswith("http")]
+    assert "200" in images("timeline").run({}, *command, f"http://127.0.0.1:{port}/readyz")
+    stop(process)
+    assert images("timeline").start({}, *command, f"http://127.0.0.1:{port}/readyz").wait(timeout=60) != 0
+
+
+def pod_of(kind: str, name_ends: str) -> Any:
+    return dict(pod_specs([one(manifests("minimal"), kind, name_ends)])).popitem()[1]
 
 
 def wait_for_metric(port: int, line: str) -> None:
