@@ -10,6 +10,8 @@ from fetcher.reading import PageTask, PollTask, Reader
 from fetcher.robots import RobotsCache, rules_from
 from fetcher.source_models import Source
 
+from tests.component.fetcher.misbehaving import misbehaving_server
+
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 PAGE = (
     "<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>"
@@ -49,6 +51,26 @@ def test_what_robots_forbid_is_not_read(server, reader):
 def test_a_rule_for_us_by_name_counts(server, reader):
     server.serve("/robots.txt", b"User-agent: Stancewatch\nDisallow: /\n\nUser-agent: *\nAllow: /")
     assert reader.read_page(page_task(server.serve("/1", PAGE))).outcome.reason is Refusal.ROBOTS
+
+
+class TestRedirectedPages:
+    """Feeds often link through a counter; whose robots.txt counts is that of each host on the way."""
+
+    @pytest.fixture
+    def counter(self, server):
+        """A link on another host that leads to `server`'s page."""
+        with misbehaving_server() as other:
+            server.serve("/1", PAGE)
+            yield other.script("/count", lambda visit: visit.answer(302, Location=server.url("/1")))
+
+    def test_the_page_is_read_where_it_lies(self, server, reader, counter):
+        assert reader.read_page(page_task(counter)).page.title == "Ferry"
+        assert server.paths() == ["/robots.txt", "/1"]
+
+    def test_a_page_that_its_own_host_forbids_is_not_read(self, server, reader, counter):
+        server.serve("/robots.txt", b"User-agent: *\nDisallow: /")
+        assert reader.read_page(page_task(counter)).outcome.reason is Refusal.ROBOTS
+        assert server.paths() == ["/robots.txt"]
 
 
 def test_the_crawl_delay_is_passed_on(server, reader):

@@ -122,14 +122,16 @@ class Connections:
     @contextlib.contextmanager
     def deadline(self, at: float) -> Iterator[None]:
         """Requests of this thread inside the block end by `at` (monotonic seconds)."""
-        self._current.deadline = at
-        self._current.connection = None
+        current = self._current
+        # One request may need another, such as for robots.txt, in the middle.
+        outer = getattr(current, "deadline", None), getattr(current, "connection", None)
+        current.deadline, current.connection = at, None
         try:
             yield
         finally:
-            if self._current.connection is not None:
-                self._watchman.release(self._current.connection)
-            self._current.deadline = None
+            if current.connection is not None:
+                self._watchman.release(current.connection)
+            current.deadline, current.connection = outer
 
     def was_closed_while_idle(self, error: Exception) -> bool:
         """Whether this thread's request failed because the server had closed the connection that was kept open.

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from urllib3 import ProxyManager, Timeout
-from urllib3.exceptions import HTTPError, ProxyError
+from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fetcher.body import BodyRefused, read_body
 from fetcher.connection import Connections
+from fetcher.failures import in_words
 from fetcher.guard import AddressGuard, ForbiddenAddress
-from fetcher.headers import conditional_headers, retry_after
+from fetcher.headers import conditional_headers, retry_after, user_agent
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified, Outcome, Refusal, Refused, Throttled
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK_BYTES = 64 * 1024
-PRODUCT = "Stancewatch/0.1"
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,20 @@ class Limits:
     read_seconds: float = 15.0
 
 
-class Fetch(Protocol):
-    """One GET. Never raises: every ending is an Outcome."""
+# Why the target of a redirect may not be asked; None if it may.
+WhyNot = Callable[[str], Refused | None]
 
-    def __call__(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Outcome: ...
+
+class Fetch(Protocol):
+    """One GET. Never raises: every ending is an Outcome. `why_not` judges the targets of redirects."""
+
+    def __call__(
+        self,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        why_not: WhyNot | None = None,
+    ) -> Outcome: ...
 
 
 class HttpFetcher:
@@ -66,11 +75,17 @@ class HttpFetcher:
             "Accept-Encoding": "gzip, deflate",
         }
 
-    def __call__(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Outcome:
+    def __call__(
+        self,
+        url: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        why_not: WhyNot | None = None,
+    ) -> Outcome:
         deadline = time.monotonic() + self._limits.total_seconds
         try:
             with self._pool.deadline(deadline):
-                outcome = self._follow(url, conditional_headers(etag, last_modified), deadline)
+                outcome = self._follow(url, conditional_headers(etag, last_modified), deadline, why_not)
             # A connection that was shut in the middle of the head looks like a short but whole answer.
             return outcome if time.monotonic() < deadline else self._too_slow()
         except BodyRefused as refused:
@@ -83,7 +98,7 @@ class HttpFetcher:
             # http.client and urllib3 raise ValueError and its kin on malformed heads.
             if time.monotonic() >= deadline:
                 return self._too_slow()
-            return Failed(_short(error))
+            return Failed(in_words(error))
 
     def use(self, allow_internal: Iterable[str], contact: str | None) -> None:
         """Take other settings, without a restart."""
@@ -99,7 +114,9 @@ class HttpFetcher:
         """Close all connections."""
         self._pool.close()
 
-    def _follow(self, url: str, conditions: dict[str, str], deadline: float) -> Outcome:
+    def _follow(
+        self, url: str, conditions: dict[str, str], deadline: float, why_not: WhyNot | None
+    ) -> Outcome:
         hops: list[Hop] = []
         seen = {url}
         while True:
@@ -120,6 +137,9 @@ class HttpFetcher:
             if url in seen:
                 return Refused(Refusal.REDIRECT_LOOP, f"redirects lead back to {url[:200]}")
             seen.add(url)
+            refused = why_not(url) if why_not else None
+            if refused is not None:
+                return refused
 
     def _get(self, url: str, conditions: dict[str, str]) -> Any:
         try:
@@ -167,11 +187,6 @@ class HttpFetcher:
                 return Refused(Refusal.HTTP_ERROR, f"the server answers {status}")
 
 
-def user_agent(contact: str | None) -> str:
-    """An honest name with a way to complain."""
-    return f"{PRODUCT} (+{contact})" if contact else f"{PRODUCT} (news monitoring; no contact configured)"
-
-
 def _chunks(response: BaseHTTPResponse, deadline: float, total_seconds: float) -> Iterator[bytes]:
     for chunk in response.stream(CHUNK_BYTES, decode_content=False):
         if time.monotonic() >= deadline:
@@ -183,12 +198,3 @@ def _utc_now() -> datetime:
     from datetime import UTC
 
     return datetime.now(UTC)
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, ProxyError):
-        return f"the egress proxy cannot be used: {_short(error.original_error)}"
-    reason = getattr(error, "reason", None) or error
-    text = str(reason)
-    # urllib3 prefixes its messages with the connection's own name.
-    return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)[:300] or type(error).__name__

@@ -1,10 +1,11 @@
-"""What HTTP response headers ask of a polite client. Pure functions; RFC sections in the docstrings."""
+"""What HTTP headers ask of a polite client, and what it says of itself. Pure; RFC sections in the docstrings."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+PRODUCT = "Stancewatch/0.1"
 # Longer wishes are mistakes more often than wishes.
 MAX_RETRY_AFTER = timedelta(days=7)
 MAX_MAX_AGE = timedelta(days=7)
@@ -71,6 +72,11 @@ def conditional_headers(etag: str | None, last_modified: str | None) -> dict[str
     if last_modified:
         headers["If-Modified-Since"] = last_modified
     return headers
+
+
+def user_agent(contact: str | None) -> str:
+    """An honest name with a way to complain."""
+    return f"{PRODUCT} (+{contact})" if contact else f"{PRODUCT} (news monitoring; no contact configured)"
 
 
 def charset_of(content_type: str | None) -> str | None:

@@ -102,9 +102,10 @@ class Reader:
         url = task.entry.link or ""
         rules = self.robots.rules(url)
         delay = rules.crawl_delay.total_seconds() if rules.crawl_delay else 0.0
-        if not rules.is_allowed(url):
-            return PageResult(task, Refused(Refusal.ROBOTS, rules.reason), None, 0.0, delay)
-        outcome = self.fetch(url)
+        refused = self._forbidden_by_robots(url)
+        if refused is not None:
+            return PageResult(task, refused, None, 0.0, delay)
+        outcome = self.fetch(url, None, None, self._forbidden_by_robots)
         page = None
         if isinstance(outcome, Fetched):
             head = {"job": "page", "url": outcome.url, "content_type": outcome.headers.get("content-type")}
@@ -116,6 +117,10 @@ class Reader:
             else:
                 page = parsed
         return PageResult(task, outcome, page, time.monotonic() - started, delay)
+
+    def _forbidden_by_robots(self, url: str) -> Refused | None:
+        rules = self.robots.rules(url)
+        return None if rules.is_allowed(url) else Refused(Refusal.ROBOTS, rules.reason)
 
     def _read(self, source: Source, fetched: Fetched) -> tuple[Outcome, FeedDocument | None]:
         parsed = self._parse_source(source, fetched)
