@@ -6,7 +6,7 @@ The cheap gates stand here (actor near, issue near); what passes becomes one que
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from stance_classifier.clauses import find_aside, is_concession
 from stance_classifier.coreference import resolve_mentions
 from stance_classifier.entities import Mention, actor_mentions
 from stance_classifier.interviews import interviewee
-from stance_classifier.issue_links import IssueLink, keyword_positions, link_issues
+from stance_classifier.issue_links import FARTHEST_SENTENCES, IssueLink, keyword_positions, link_issues
 from stance_classifier.lexicon import NO_SUBJECTS
 from stance_classifier.modality import Modality, is_commentary, read_modality, retells
 from stance_classifier.model.base import StanceQuestion
@@ -86,7 +86,9 @@ def find_candidates(
         return document, []
     attributions = attribute(document, mentions, interviewee(document, mentions, titled, watchlist.actors))
     if tagger is not None:
-        attributions = consult(document, mentions, attributions, tagger)
+        attributions = consult(
+            document, mentions, attributions, tagger, lambda unit: _is_near(document, unit, hits)
+        )
     main = [
         (index, part, False) for index, whole in enumerate(attributions) for part in parts_of(document, whole)
     ]
@@ -116,6 +118,13 @@ def find_candidates(
                     )
                 )
     return document, candidates
+
+
+def _is_near(document: Document, unit: Span, hits: Mapping[str, Sequence[int]]) -> bool:
+    """Whether an issue's words stand in an utterance or in the sentences around it: the rest is not worth a model's time."""
+    first = document.sentence_at(unit.start).index - FARTHEST_SENTENCES
+    last = document.sentence_at(max(unit.start, unit.end - 1)).index + FARTHEST_SENTENCES
+    return any(first <= document.sentence_at(hit).index <= last for found in hits.values() for hit in found)
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,31 @@ def test_the_rules_speaker_stays_where_the_tagger_gives_it_a_fair_share() -> Non
 
 
 def test_a_much_surer_tagger_corrects_the_rules() -> None:
+    text = "Tim Reed waited. He said that the wall holds."
+
+    assert speaker("Selma Nuri spoke to " + text, Pointer(**{"Selma Nuri": 0.95, "Tim Reed": 0.01})) == "nuri"
+
+
+def test_a_watched_actor_beside_its_cue_is_not_asked_about() -> None:
     text = "Tim Reed waited. Selma Nuri said that the wall holds."
 
-    assert speaker(text, Pointer(**{"Tim Reed": 0.95, "Selma Nuri": 0.01})) == "reed"
+    assert speaker(text, Pointer(**{"Tim Reed": 0.99})) == "nuri"
+
+
+def test_what_reaches_us_through_an_unnamed_voice_stays_with_the_rules() -> None:
+    text = "It was late. A colleague says that Selma Nuri loathes the wall."
+
+    rules = last(text, Pointer(**{"Selma Nuri": 0.0}))
+
+    assert last(text, Pointer(**{"Selma Nuri": 0.99})) == rules
+
+
+def test_only_utterances_that_matter_are_asked_about() -> None:
+    document = split_document("“The wall holds.”\n\nIt was a long day for Nuri.")
+    mentions = resolve_mentions(document, (NURI,))
+    found = attribute(document, mentions)
+
+    assert consult(document, mentions, found, Pointer(Nuri=0.9), lambda _: False) == found
 
 
 @pytest.mark.parametrize("share", [0.2, 0.45])
@@ -79,6 +101,10 @@ def test_a_transcript_is_left_to_its_labels() -> None:
 
 
 def test_the_confidence_is_the_tagger_s_own() -> None:
-    text = "Tim Reed waited. Selma Nuri said that the wall holds."
+    text = "“The wall holds,” somebody wrote. Nuri waited."
 
-    assert last(text, Pointer(**{"Tim Reed": 0.9})).confidence == pytest.approx(0.9)
+    document = split_document(text)
+    mentions = resolve_mentions(document, (NURI,))
+    [first, *_] = consult(document, mentions, attribute(document, mentions), Pointer(Nuri=0.9))
+
+    assert first.confidence < 0.97

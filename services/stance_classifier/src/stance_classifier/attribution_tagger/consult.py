@@ -1,19 +1,49 @@
 """The tagger's word on what the rules found: it names speakers they missed, and corrects one where it is much surer.
 
-Pure but for the tagger that is handed in. Rules stay where they are surer: transcripts, and speakers the tagger gives a
-fair share of its own probability.
+Pure but for the tagger that is handed in. Rules stay where they are surer: transcripts, and words that reach us through
+somebody who isn't named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from stance_classifier.attribution_tagger.base import AttributionTagger, Pointing
+from stance_classifier.attribution_tagger.base import AttributionTagger
+from stance_classifier.attribution_tagger.nearness import Named, Nearness, key_of, likely_speakers
 from stance_classifier.entities import Mention
-from stance_classifier.lexicon import NO_SUBJECTS
-from stance_classifier.passages import Document
+from stance_classifier.lexicon import ANONYMOUS
+from stance_classifier.passages import Document, Span
 from stance_classifier.utterance import Attribution
+
+_WORD = re.compile(r"[\w'’]+")
+SURE = 0.95
+UNNAMED_VOICES = ANONYMOUS | frozenset(
+    [
+        "rumour",
+        "rumor",
+        "gossip",
+        "rival",
+        "rivals",
+        "colleague",
+        "friend",
+        "confidant",
+        "insider",
+        "diplomat",
+        "critic",
+        "ally",
+        "aide",
+        "employee",
+        "employees",
+        "staffer",
+        "visitor",
+        "neighbour",
+        "neighbor",
+        "leaked",
+    ]
+)
+"""Beside these a quotation may be hearsay: there the tagger, which only knows whom words speak of, has no say."""
 
 
 @dataclass(frozen=True)
@@ -21,22 +51,13 @@ class Limits:
     """Least probability at which the tagger's speaker is taken, by what the rules say.
 
     `open`: nobody, or somebody they can't resolve; `other`: somebody else; `act`: the subject of a reported act;
-    `hearsay`: words that reach us through others. `kept`: the rules' speaker stays from this share on.
+    `hearsay`: words that they take for hearsay about somebody else.
     """
 
     open: float = 0.5
-    other: float = 0.7
-    act: float = 0.7
-    hearsay: float = 0.8
-    kept: float = 0.2
-
-
-@dataclass(frozen=True)
-class _Named:
-    """One who may have spoken: the mention with the largest share, and the share of all of them."""
-
-    mention: Mention
-    share: float
+    other: float = 0.6
+    act: float = 0.6
+    hearsay: float = 0.9
 
 
 def consult(
@@ -44,56 +65,53 @@ def consult(
     mentions: Sequence[Mention],
     attributions: Sequence[Attribution],
     tagger: AttributionTagger,
+    matters: Callable[[Span], bool] = lambda _: True,
     limits: Limits | None = None,
 ) -> list[Attribution]:
-    """The attributions in their order, each with the speaker that rules and tagger agree on."""
-    pointings = tagger.point(document.text, [one.content for one in attributions])
-    chosen = limits or Limits()
-    return [
-        decide(one, pointing, mentions, chosen) for one, pointing in zip(attributions, pointings, strict=True)
-    ]
+    """The attributions in their order, each with the speaker that rules and tagger agree on.
+
+    The tagger is asked about utterances that matter and whose speaker the rules aren't sure of.
+    """
+    asked = [i for i, one in enumerate(attributions) if _is_open(one) and matters(one.unit)]
+    pointings = tagger.point(document.text, [attributions[index].content for index in asked])
+    decided = list(attributions)
+    for index, pointing in zip(asked, pointings, strict=True):
+        named = likely_speakers(index, attributions, pointing, mentions, Nearness())
+        decided[index] = decide(document, attributions[index], named, limits or Limits())
+    return decided
 
 
-def decide(one: Attribution, pointing: Pointing, mentions: Sequence[Mention], limits: Limits) -> Attribution:
-    """One utterance: the rules' speaker, or the tagger's."""
-    is_labelled = one.cue == ":" and (one.is_question or one.speaker is not None)
-    shares = _shares(pointing, mentions)
-    if is_labelled or not shares:
+def decide(document: Document, one: Attribution, named: dict[str, Named], limits: Limits) -> Attribution:
+    """One utterance: the rules' speaker, or the tagger's where that is likely enough."""
+    key, best = max(named.items(), key=lambda item: item[1].share, default=("", None))
+    if best is None or key == key_of(one.speaker) or best.share < _limit(one, limits):
         return one
-    key, best = max(shares.items(), key=lambda item: item[1].share)
-    own = _key(one.speaker) if one.speaker is not None else ""
-    kept = shares[own].share if own in shares else 0.0
-    if key == own and one.voice != "hearsay":
-        return one
-    if best.share < _limit(one, limits) or (key != own and kept >= limits.kept):
+    if _has_unnamed_voice(document, one):
         return one
     speaker = best.mention
     voice = one.voice if one.voice == "act" else ("self" if speaker.is_person else "organisation")
     return replace(one, speaker=speaker, voice=voice, confidence=best.share * speaker.confidence)
 
 
+def _is_open(one: Attribution) -> bool:
+    """Not where a transcript's label says who speaks, nor where a watched actor stands beside a cue."""
+    if one.cue == ":" and (one.is_question or one.speaker is not None):
+        return False
+    is_watched = one.speaker is not None and one.speaker.actor_id is not None
+    return not is_watched or one.voice == "hearsay" or one.confidence < SURE
+
+
 def _limit(one: Attribution, limits: Limits) -> float:
     if one.voice == "hearsay":
         return limits.hearsay
-    if one.voice == "act":
-        return limits.act
-    return limits.open if one.speaker is None or not one.speaker.name else limits.other
+    if not key_of(one.speaker):
+        return limits.open
+    return limits.act if one.voice == "act" else limits.other
 
 
-def _shares(pointing: Pointing, mentions: Sequence[Mention]) -> dict[str, _Named]:
-    """By entity; words whose meaning is not known stand for nobody."""
-    found: dict[str, _Named] = {}
-    largest: dict[str, float] = {}
-    for mention in mentions:
-        if not mention.name or mention.text.lower() in NO_SUBJECTS:
-            continue
-        share, key = pointing.share(mention), _key(mention)
-        known = found.get(key)
-        lead = mention if known is None or share > largest[key] else known.mention
-        largest[key] = max(share, largest.get(key, 0.0))
-        found[key] = _Named(lead, share + (known.share if known is not None else 0.0))
-    return found
-
-
-def _key(mention: Mention) -> str:
-    return mention.actor_id or f"other:{mention.name}"
+def _has_unnamed_voice(document: Document, one: Attribution) -> bool:
+    text, unit, content = document.text, one.unit, one.content
+    reporting = text[unit.start : unit.end]
+    if content != unit:
+        reporting = text[unit.start : content.start] + " " + text[content.end : unit.end]
+    return any(word.lower() in UNNAMED_VOICES for word in _WORD.findall(reporting))

@@ -32,10 +32,10 @@ class OnnxTagger:
         if not marked:
             return []
         self._load()
-        from stance_classifier.attribution_tagger.windows import Windows
+        from stance_classifier.attribution_tagger.windows import MAX_POINTING_TOKENS, Windows
 
         windows = Windows(self._tokenizer, text)
-        cut = [windows.around(span) for span in marked]
+        cut = [windows.around(span, MAX_POINTING_TOKENS) for span in marked]
         return [_pointing(window, scores) for window, scores in zip(cut, self._scores(cut), strict=True)]
 
     def tag(self, text: str, sentences: Sequence[Span]) -> list[Tagged]:

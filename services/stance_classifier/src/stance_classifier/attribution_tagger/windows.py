@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from stance_classifier.passages import Span
 
 MAX_TOKENS = 180
+MAX_POINTING_TOKENS = 128
 SHARE_BEFORE = 0.65
 TAGS = ("nothing", "source", "cue", "content")
 MAX_BATCH = 24
