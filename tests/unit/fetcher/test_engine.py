@@ -378,6 +378,21 @@ class TestReload:
         assert (task.url, task.etag) == ("https://post.example/new", None)
 
 
+def test_a_source_that_is_read_otherwise_from_now_on_is_asked_at_once_for_everything():
+    bench = Bench()
+    bench.poll(entry())
+    bench.engine.use(catalogue(SOURCE.model_copy(update={"max_entries": 9})))
+    (task,) = bench.tasks()
+    assert task.etag is None
+
+
+def test_a_source_that_only_got_another_name_is_asked_when_it_was_due():
+    bench = Bench()
+    bench.poll(entry())
+    bench.engine.use(catalogue(SOURCE.model_copy(update={"name": "Post"})))
+    assert bench.tasks() == []
+
+
 def test_a_source_that_is_taken_over_is_in_the_metrics_at_once():
     first = Bench()
     first.poll(entry(published=NOW - timedelta(hours=1)))

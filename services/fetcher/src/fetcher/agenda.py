@@ -21,6 +21,12 @@ def state_of(source: Source, shard: Shard) -> SourceState:
     return fresh(source) if state is None or state.url != (source.url or "") else state
 
 
+def reads_otherwise(before: Source, after: Source) -> bool:
+    """Whether an answer that was read under `before` would give other articles under `after`."""
+    settings = ("link_pattern", "max_entries", "full_text", "type")
+    return any(getattr(before, name) != getattr(after, name) for name in settings)
+
+
 class Agenda:
     """Due times of the sources whose shares are in `memory`. Call plan() whenever shares or sources change."""
 
@@ -37,8 +43,20 @@ class Agenda:
 
     def use(self, catalogue: Catalogue, now: datetime) -> None:
         """Take a new catalogue."""
-        self._catalogue = catalogue
+        before, self._catalogue = self._catalogue, catalogue
+        for source in catalogue.sources.values():
+            known = before.sources.get(source.id)
+            if known is not None and reads_otherwise(known, source):
+                self._read_anew(source, now)
         self.plan(now)
+
+    def _read_anew(self, source: Source, now: datetime) -> None:
+        shard = self.shard(source)
+        state = shard.sources.get(source.id) if shard else None
+        if shard is not None and state is not None and not state.failures:
+            # A 304 would keep the new settings without effect until the site changes.
+            unread = {"etag": None, "last_modified": None, "next_poll_at": now}
+            shard.sources[source.id] = state.model_copy(update=unread)
 
     def plan(self, now: datetime) -> None:
         """Work out which sources are polled here, and when each is due next."""

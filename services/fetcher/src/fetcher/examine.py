@@ -28,6 +28,14 @@ ADVICE = {
 }
 
 
+EMPTY = {
+    "feed": "a feed may be empty for a while; try again later",
+    "sitemap": "a news sitemap holds two days: try again when there is news",
+    "page": "no link on it matches link_pattern: compare it with the address of an article",
+    "folder": "put .jsonl, .json, .html or .txt files there",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of the report. `is_good` is None for remarks."""
@@ -49,9 +57,7 @@ def examine(source: Source, reader: Reader, now: datetime, pages: int = 1) -> It
     document = result.document
     yield from _entries(document, now)
     if not document.entries:
-        yield Step(
-            False, "articles", "there are none now", "a feed may be empty for a while; try again later"
-        )
+        yield Step(False, "articles", "there are none now", EMPTY[source.type])
         return
     readable = 0
     for entry in document.entries[: max(pages, 1)]:
@@ -114,7 +120,7 @@ def _entries(document: FeedDocument, now: datetime) -> Iterator[Step]:
         detail += f", usually one every {_duration(gap).removeprefix('1 ')}"
     yield Step(True if document.entries else None, "entries", detail)
     if document.dropped:
-        yield Step(None, "left out", f"{document.dropped} entries over the limit or unreadable")
+        yield Step(None, "left out", f"{document.dropped}, over the limit (max_entries) or unreadable")
     if document.entries and not dated:
         yield Step(
             None, "dates", "entries have none: publication time will be read from the pages, or be now"
@@ -127,7 +133,9 @@ def _article(source: Source, entry: Entry, reader: Reader) -> Step:
         text, is_stub = best_text(entry, None)
         words = len(text.split())
         return Step(
-            not is_stub, label, f"{words} words from the feed{' (only a summary)' if is_stub else ''}"
+            not is_stub,
+            label,
+            f"{words} words from the {source.type}{' (only a summary)' if is_stub else ''}",
         )
     result = reader.read_page(PageTask(source, entry))
     problem = explain(result.outcome)
