@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,7 @@ class Workspace:
     faults: Faults = field(default_factory=Faults)
     calls: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    clock: Callable[[], float] = time.time
     _last_ts: float = 0.0
 
     def post(self, channel: str, content: dict[str, Any]) -> Message:
@@ -66,7 +68,7 @@ class Workspace:
         if thread is not None and self.find(channel, thread) is None:
             raise Refusal("thread_not_found")
         with self.lock:
-            self._last_ts = max(time.time(), self._last_ts + 0.000001)
+            self._last_ts = max(self.clock(), self._last_ts + 0.000001)
             message = Message(
                 channel=channel,
                 ts=f"{self._last_ts:.6f}",
