@@ -99,6 +99,12 @@ def test_a_digest_quotes_both_sides_with_date_and_outlet() -> None:
     assert "Harbour Post (https://post.example/1), 10 Apr 2031, 08:00 UTC · very likely (97 %)" in text
 
 
+def test_a_second_report_never_makes_a_change_look_less_sure() -> None:
+    second = amendment("corroborated", confidence=0.6, witnesses=2)
+    assert "very likely (97 %)" in shown(head(change(), second))
+    assert "Now very likely (97 %), 2 independent sources." in shown(follow_up(second))
+
+
 def test_a_condition_is_told() -> None:
     conditional = position("support", "If paid for, yes", conditional=True)
     assert "support (on a condition)" in shown(head(change(to=conditional)))

@@ -132,7 +132,7 @@ def follow_up_blocks(letter: Letter) -> list[Block]:
     if change.event != "withdrawn":
         report = report_of(change)
         blocks += quote_blocks(f"Report: {side(report)}", report)
-        now = f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}."
+        now = f"Now {confidence_words(letter.entry.view.confidence)}, {sources_words(change.witnesses)}."
         blocks.append(context(now))
     return blocks
 

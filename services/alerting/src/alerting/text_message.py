@@ -76,7 +76,7 @@ def _lines(letter: Letter, clean: Clean) -> list[str]:
         report = report_of(change)
         return [
             f"{EVENTS[change.event]}: {clean(why(change))}",
-            f"Now {confidence_words(change.confidence)}, {sources_words(change.witnesses)}",
+            f"Now {confidence_words(letter.entry.view.confidence)}, {sources_words(change.witnesses)}",
             *(_quote(f"Report ({side(report)})", report, clean) if change.event != "withdrawn" else []),
             *_link(letter.entry),
         ]

@@ -30,7 +30,11 @@ class AlertView:
 
     @property
     def confidence(self) -> float:
-        return self.latest.confidence
+        """How sure the change was when it was decided, or decided again after a correction.
+
+        A further report adds a witness; the confidence in its own reading says nothing about the change.
+        """
+        return self._told.confidence
 
     @property
     def witnesses(self) -> int:
