@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from stance_classifier.attribution_tagger.load import load_tagger
 from stance_classifier.model.base import StanceModel
 from stance_classifier.model.load import load_model
 
@@ -42,7 +43,7 @@ def measure(split: str, spec: str) -> dict[str, Measured]:
 
 
 def _attribution(split: str) -> dict[str, Measured]:
-    results = attribution_scores.attribute_passages(passages(split))
+    results = attribution_scores.attribute_passages(passages(split), load_tagger())
     groups = _grouped(results)
     figures = {
         "speaker accuracy": bootstrap(groups, lambda g: attribution_scores.speaker_accuracy(_flat(g))),

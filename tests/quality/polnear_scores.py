@@ -57,17 +57,17 @@ def by_reader(tagger: AttributionTagger | None) -> Finder:
 
 
 def by_tagger(tagger: AttributionTagger) -> Finder:
-    """The tagger's contents, each with the words that it points at as their speaker."""
+    """The tagger's contents, each with the source that it marks nearest to it."""
 
     def find(text: str) -> Found:
         document = split_document(text)
-        contents = [one for one in tagger.tag(text, document.sentences) if one.kind == "content"]
-        found: Found = []
-        for content, pointing in zip(contents, tagger.point(text, contents), strict=True):
-            pairs = zip(pointing.chances, pointing.spans, strict=True)
-            chance, span = max(pairs, key=lambda pair: pair[0], default=(0.0, None))
-            found.append((content, span if chance > pointing.nobody else None))
-        return found
+        tagged = tagger.tag(text, document.sentences, [Span(0, len(text))])
+        sources = [one for one in tagged if one.kind == "source"]
+        return [
+            (one, min(sources, key=lambda source: _gap(one, source), default=None))
+            for one in tagged
+            if one.kind == "content"
+        ]
 
     return find
 
@@ -95,6 +95,10 @@ def score(articles: Sequence[dict[str, Any]], find: Finder) -> PolnearScores:
     return PolnearScores(
         wanted, found / max(1, wanted), sourced / max(1, wanted), sum(precise) / max(1, len(precise))
     )
+
+
+def _gap(first: Span, second: Span) -> int:
+    return max(first.start - second.end, second.start - first.end, 0)
 
 
 def _covered(spans: Sequence[Span], by: Sequence[Span]) -> float:

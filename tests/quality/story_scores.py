@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from stance_classifier.attribution_tagger.base import AttributionTagger
+from stance_classifier.attribution_tagger.load import load_tagger
 from stance_classifier.model.base import StanceModel
 from stance_classifier.positions import PositionState, apply
 from stance_classifier.reader import Reader
@@ -30,6 +33,12 @@ class StoryOutcome:
     statements: tuple[Statement, ...] = field(default=(), repr=False)
 
 
+@cache
+def _tagger() -> AttributionTagger | None:
+    """The product's own, loaded once for all stories."""
+    return load_tagger()
+
+
 def read_story(story: dict[str, Any], model: StanceModel, rule: ChangeRule) -> StoryOutcome:
     """Runs one story as `stancewatch replay` would."""
     watched = {
@@ -40,7 +49,7 @@ def read_story(story: dict[str, Any], model: StanceModel, rule: ChangeRule) -> S
     }
     keys = ("id", "source", "url", "published_at", "title", "text")
     articles = [Article.model_validate({k: a[k] for k in keys}) for a in story["articles"]]
-    read = Reader(Watchlist.model_validate(watched), model).read(articles)
+    read = Reader(Watchlist.model_validate(watched), model, _tagger()).read(articles)
     statements = [statement for group in read for statement in group]
     expected = {(c["actor"], c["issue"], c["from"], c["to"], c["article"]) for c in story["expected_changes"]}
     right, wrong, wanted = _positions(story, statements)

@@ -27,7 +27,7 @@ class Pointer:
         chances = tuple(self.shares.values())
         return [Pointing(tuple(spans), chances, 1 - sum(chances)) for _ in marked]
 
-    def tag(self, text: str, sentences: Sequence[Span]) -> list[Tagged]:
+    def tag(self, text: str, sentences: Sequence[Span], within: Sequence[Span]) -> list[Tagged]:
         return []
 
 

@@ -43,7 +43,7 @@ def test_each_marked_span_has_its_answer_in_its_place_over_several_batches(tmp_p
 
 
 def test_tokens_of_one_kind_that_touch_are_one_span(tmp_path: Path) -> None:
-    found = OnnxTagger(write_tagger(tmp_path, TAGS)).tag(TEXT, split_document(TEXT).sentences)
+    found = OnnxTagger(write_tagger(tmp_path, TAGS)).tag(TEXT, split_document(TEXT).sentences, [Span(0, 10)])
 
     assert [(one.kind, one.of(TEXT)) for one in found] == [
         ("source", "Selma Nuri"),

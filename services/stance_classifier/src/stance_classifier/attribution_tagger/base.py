@@ -41,6 +41,6 @@ class AttributionTagger(Protocol):
         """Who speaks each of the marked spans, in their order."""
         ...
 
-    def tag(self, text: str, sentences: Sequence[Span]) -> list[Tagged]:
-        """All sources, cues and contents of a text, in text order."""
+    def tag(self, text: str, sentences: Sequence[Span], within: Sequence[Span]) -> list[Tagged]:
+        """Sources, cues and contents in text order; only what stands near one of the spans of `within` is read."""
         ...

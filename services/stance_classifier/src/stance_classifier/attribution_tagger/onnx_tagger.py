@@ -38,12 +38,15 @@ class OnnxTagger:
         cut = [windows.around(span, MAX_POINTING_TOKENS) for span in marked]
         return [_pointing(window, scores) for window, scores in zip(cut, self._scores(cut), strict=True)]
 
-    def tag(self, text: str, sentences: Sequence[Span]) -> list[Tagged]:
-        """All sources, cues and contents of a text, in text order."""
+    def tag(self, text: str, sentences: Sequence[Span], within: Sequence[Span]) -> list[Tagged]:
+        """Sources, cues and contents in text order; only what stands near one of the spans of `within` is read."""
+        if not within:
+            return []
         self._load()
         from stance_classifier.attribution_tagger.windows import Windows
 
-        cut = Windows(self._tokenizer, text).tiles(sentences)
+        tiles = Windows(self._tokenizer, text).tiles(sentences)
+        cut = [tile for tile in tiles if any(tile.seen.overlaps(span) for span in within)]
         found = [
             one
             for window, scores in zip(cut, self._scores(cut), strict=True)

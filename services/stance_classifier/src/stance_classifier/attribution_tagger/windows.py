@@ -32,6 +32,12 @@ class Window:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def seen(self) -> Span:
+        """From the first character that is read to the last."""
+        inside = self.spans[1:-1] or self.spans
+        return Span(inside[0].start, inside[-1].end)
+
 
 class Windows:
     """One text, tokenised once, and the windows that are cut from it."""
