@@ -18,6 +18,7 @@ import broker as local
 from jars import HERE, REPOSITORY, CannotRun, say
 
 RUN_FOLDER = REPOSITORY / ".run" / "kafka"
+UP_FOLDER = REPOSITORY / ".run" / "up" / "kafka"  # the broker of `make up`
 COMPOSE_FILE = HERE.parent / "compose" / "compose.yaml"
 COMPOSE_PORT = 9092
 
@@ -72,6 +73,10 @@ def logs(run_folder: Path, follow: bool) -> None:
             time.sleep(0.5)
 
 
+def _only_make_up_runs(run_folder: Path) -> bool:
+    return local.find(run_folder) is None and local.find(UP_FOLDER) is not None
+
+
 def _docker_works() -> bool:
     if shutil.which("docker") is None or not COMPOSE_FILE.exists():
         return False
@@ -98,6 +103,8 @@ def main() -> int:
     parser.add_argument("--follow", action="store_true", help="logs: go on until Ctrl-C")
     options = parser.parse_args()
     run_folder = options.run_dir.resolve()
+    if options.verb in ("status", "logs", "address") and _only_make_up_runs(run_folder):
+        run_folder = UP_FOLDER
     code = 0
     try:
         if options.verb == "up":

@@ -17,13 +17,13 @@ from tests.integration.stance_classifier.keyword_reader import KeywordReader
 TRACE = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
 
 
-def article(number, text):
+def article(number, text, day=1):
     return encode(
         Article(
             id=f"post/{number}",
             source="Post",
             url="",
-            published_at=datetime(2031, 1, 1, tzinfo=UTC),
+            published_at=datetime(2031, 1, day, tzinfo=UTC),
             title="T",
             text=text,
         )
@@ -38,6 +38,18 @@ def test_each_statement_is_written_under_the_key_of_its_position():
         "support",
         "oppose",
     ]
+
+
+def test_articles_that_wait_together_are_told_oldest_first():
+    """A feed's first poll lies on all partitions at once; read newest first, an earlier position would come too late."""
+    chain = Chain(KeywordReader())
+    chain.read(
+        *records(
+            "articles", article(1, "ada supports bridge", day=9), article(2, "ada opposes bridge", day=2)
+        )
+    )
+    told = [decode(Statement, value).stance for value in chain.broker.values("statements")]
+    assert told == ["oppose", "support"]
 
 
 def test_statements_carry_cloudevents_and_the_trace_of_their_article():

@@ -99,3 +99,9 @@ def test_the_command_shows_no_traceback(capsys: pytest.CaptureFixture[str]) -> N
     except ValueError:
         get_logger().exception("could_not", reason="y")
     assert capsys.readouterr().err == "could not (reason y)\n"
+
+
+def test_a_consumer_that_is_closed_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    logging.getLogger("kafka.cluster").error("Metadata refresh: failed %s", "Cancelled")
+    assert capsys.readouterr().err == ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from stancewatch_shared.ending import end_in_time
 from stancewatch_shared.logs import configure_logs
 from stancewatch_shared.service import run_service, stop_on_signals
 from stancewatch_shared.settings import KafkaSettings, load_settings
 
 from fetcher.settings import FetcherSettings
+
+# After the drain (app.py, 8 s) and before a supervisor's patience (10 s) ends.
+ENDS_WITHIN_SECONDS = 9.0
 
 
 def main() -> None:
@@ -27,6 +31,8 @@ def _run() -> None:
     settings = load_settings(FetcherSettings)
     configure_logs("fetcher", settings)
     stop = stop_on_signals()
+    # A request to a server that never answers would hold its thread, and so the process, for as long as it likes.
+    end_in_time(stop, ENDS_WITHIN_SECONDS)
     # Late: a wrong setting is told before half a second of imports.
     from fetcher.app import App
 

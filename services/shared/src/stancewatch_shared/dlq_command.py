@@ -115,7 +115,8 @@ def replay(ids: tuple[str, ...], topic: str | None, everything: bool, dry_run: b
             producer.close(timeout=10)
         if not ids:
             remember_replayed(settings, chosen)
-    click.echo(f"{len(chosen)} dead letters {'would be' if dry_run else 'were'} sent again", err=True)
+    letters = "1 dead letter" if len(chosen) == 1 else f"{len(chosen)} dead letters"
+    click.echo(f"{letters} {'to be sent' if dry_run else 'sent'} again", err=True)
 
 
 def _readable(data: bytes | None) -> str:

@@ -48,6 +48,11 @@ def keep_out_foreign_text(
     return event
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """kafka-python calls it an error that closing a consumer cancels its refresh of metadata."""
+    return not (record.name == "kafka.cluster" and record.getMessage().endswith("Cancelled"))
+
+
 def configure_logs(service: str, settings: ServiceSettings) -> None:
     """Set up structlog and the standard library's logging alike. Call once, at start."""
     shared: list[Any] = [
@@ -68,6 +73,7 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
     if settings.log_format == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_is_news)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

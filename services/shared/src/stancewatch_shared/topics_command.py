@@ -48,8 +48,10 @@ def describe(wait_seconds: float, flow: bool) -> int:
     table = Table(box=None, pad_edge=False)
     table.add_column("topic", no_wrap=True)
     people = ("writers", "readers") if flow else ()
-    for column in ("partitions", "replicas", "cleanup", "kept", *people, "differs"):
-        table.add_column(column)
+    for column in ("parts", "copies", "cleanup", "kept"):
+        table.add_column(column, no_wrap=True)
+    for column in (*people, "differs"):
+        table.add_column(column, overflow="fold")
     for state in states:
         days = state.declared.retention_days
         flows = (", ".join(state.declared.writers), ", ".join(state.declared.readers)) if flow else ()

@@ -44,6 +44,8 @@ class ReadArticles:
         """Returns once every statement, or dead letter, is written."""
         started, began_at_seconds = time.monotonic(), time.time()
         readable = [(record, article) for record in records if (article := await self._decode(record))]
+        # Partitions come in any order. Oldest first, what waits together is told as it happened; a late one flips nothing.
+        readable.sort(key=lambda pair: pair[1].published_at)
         outcomes = await self._read([article for _, article in readable])
         statements = []
         for (record, _), outcome in zip(readable, outcomes, strict=True):
