@@ -108,3 +108,15 @@ def test_the_confidence_is_the_tagger_s_own() -> None:
     [first, *_] = consult(document, mentions, attribute(document, mentions), Pointer(Nuri=0.9))
 
     assert first.confidence < 0.97
+
+
+def test_nobody_named_inside_the_quotation_is_its_speaker() -> None:
+    text = "“Selma Nuri is convinced.”"
+
+    assert speaker(text, Pointer(**{"Selma Nuri": 0.99})) is None
+
+
+def test_narration_is_left_to_the_rules() -> None:
+    text = "Tim Reed waited. The bill was signed by him in the rain."
+
+    assert last(text, Pointer(**{"Tim Reed": 0.99})).voice == "act"

@@ -15,6 +15,7 @@ from stance_classifier.attribution_tagger.nearness import Named, Nearness, key_o
 from stance_classifier.entities import Mention
 from stance_classifier.lexicon import ANONYMOUS
 from stance_classifier.passages import Document, Span
+from stance_classifier.speakers import Voice
 from stance_classifier.utterance import Attribution
 
 _WORD = re.compile(r"[\w'’]+")
@@ -50,13 +51,12 @@ UNNAMED_VOICES = ANONYMOUS | frozenset(
 class Limits:
     """Least probability at which the tagger's speaker is taken, by what the rules say.
 
-    `open`: nobody, or somebody they can't resolve; `other`: somebody else; `act`: the subject of a reported act;
-    `hearsay`: words that they take for hearsay about somebody else.
+    `open`: nobody, or somebody they can't resolve; `other`: somebody else; `hearsay`: words that they take for hearsay
+    about somebody else.
     """
 
     open: float = 0.5
     other: float = 0.6
-    act: float = 0.6
     hearsay: float = 0.9
 
 
@@ -74,9 +74,10 @@ def consult(
     """
     asked = [i for i, one in enumerate(attributions) if _is_open(one) and matters(one.unit)]
     pointings = tagger.point(document.text, [attributions[index].content for index in asked])
+    free = [mention for mention in mentions if not document.is_quoted(mention)]
     decided = list(attributions)
     for index, pointing in zip(asked, pointings, strict=True):
-        named = likely_speakers(index, attributions, pointing, mentions, Nearness())
+        named = likely_speakers(index, attributions, pointing, free, Nearness())
         decided[index] = decide(document, attributions[index], named, limits or Limits())
     return decided
 
@@ -89,13 +90,15 @@ def decide(document: Document, one: Attribution, named: dict[str, Named], limits
     if _has_unnamed_voice(document, one):
         return one
     speaker = best.mention
-    voice = one.voice if one.voice == "act" else ("self" if speaker.is_person else "organisation")
+    voice: Voice = "self" if speaker.is_person else "organisation"
     return replace(one, speaker=speaker, voice=voice, confidence=best.share * speaker.confidence)
 
 
 def _is_open(one: Attribution) -> bool:
-    """Not where a transcript's label says who speaks, nor where a watched actor stands beside a cue."""
-    if one.cue == ":" and (one.is_question or one.speaker is not None):
+    """Not where a transcript's label says who speaks or a watched actor stands beside a cue, nor in narration: the tagger
+    has only seen words that somebody said, and finds a speaker for any.
+    """
+    if one.voice == "act" or (one.cue == ":" and (one.is_question or one.speaker is not None)):
         return False
     is_watched = one.speaker is not None and one.speaker.actor_id is not None
     return not is_watched or one.voice == "hearsay" or one.confidence < SURE
@@ -104,9 +107,7 @@ def _is_open(one: Attribution) -> bool:
 def _limit(one: Attribution, limits: Limits) -> float:
     if one.voice == "hearsay":
         return limits.hearsay
-    if not key_of(one.speaker):
-        return limits.open
-    return limits.act if one.voice == "act" else limits.other
+    return limits.other if key_of(one.speaker) else limits.open
 
 
 def _has_unnamed_voice(document: Document, one: Attribution) -> bool:
