@@ -25,7 +25,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-MODEL_FILES = ("*/stance_classifier/model/bundled/*.onnx", "*/stance_classifier/model/bundled/tokenizer.json")
+MODEL_FILES = ("stance_classifier/**/*.onnx", "stance_classifier/**/tokenizer.json")
 LONGEST_LICENCE = 120  # some packages put the whole text where its name belongs
 
 
@@ -90,7 +90,9 @@ def debian_packages(root: Path) -> Iterator[Component]:
 
 def model_files(root: Path) -> Iterator[Component]:
     """The stance models in the image: the bundled one, and one of the hub that was baked in."""
-    packages = [path for pattern in MODEL_FILES for path in (root / "opt/venv/lib").glob(f"*/{pattern}")]
+    packages = [
+        path for pattern in MODEL_FILES for path in (root / "opt/venv/lib").glob(f"*/site-packages/{pattern}")
+    ]
     hub = root / "models/hub"
     # The hub's client leaves its notes in .cache.
     baked = [
