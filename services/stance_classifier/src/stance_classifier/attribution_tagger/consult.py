@@ -55,8 +55,8 @@ class Limits:
     about somebody else.
     """
 
-    open: float = 0.5
-    other: float = 0.6
+    open: float = 0.6
+    other: float = 0.8
     hearsay: float = 0.9
 
 
@@ -95,12 +95,14 @@ def decide(document: Document, one: Attribution, named: dict[str, Named], limits
 
 
 def _is_open(one: Attribution) -> bool:
-    """Not where a transcript's label says who speaks or a watched actor stands beside a cue, nor in narration: the tagger
-    has only seen words that somebody said, and finds a speaker for any.
+    """Not where a transcript's label says who speaks, where a watched actor stands beside a cue or somebody speaks for it,
+    nor in narration: the tagger has only seen words that somebody said, and finds a speaker for any.
     """
     if one.voice == "act" or (one.cue == ":" and (one.is_question or one.speaker is not None)):
         return False
     is_watched = one.speaker is not None and one.speaker.actor_id is not None
+    if is_watched and one.voice == "spokesperson":
+        return False
     return not is_watched or one.voice == "hearsay" or one.confidence < SURE
 
 
