@@ -161,3 +161,17 @@ def test_a_condition_is_told_in_the_words_that_make_it() -> None:
 def test_state_survives_its_changelog() -> None:
     state, _ = follow(statement("oppose"), statement("support", **later(9)))
     assert PositionState.from_json(state.to_json()) == state
+
+
+def test_a_doubtful_repetition_does_not_weaken_a_clear_earlier_position() -> None:
+    day = timedelta(days=1)
+    clear = statement("oppose", 0.95, article_id="a1", said_at=MONDAY)
+    doubtful = statement("oppose", 0.6, article_id="a2", said_at=MONDAY + day, source="The Tide")
+    turned = statement("support", 0.98, article_id="a3", said_at=MONDAY + 2 * day)
+
+    state = PositionState.empty()
+    for one in (clear, doubtful):
+        state = apply(state, one).state
+    [change] = apply(state, turned).changes
+
+    assert change.from_.article_id == "a1"

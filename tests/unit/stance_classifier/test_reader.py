@@ -47,7 +47,10 @@ def test_a_date_within_what_is_reported_dates_the_matter_and_not_the_saying() ->
 
 @pytest.mark.parametrize(
     "text",
-    ["Last year Selma Nuri said the wall was a mistake.", "Selma Nuri said last year the wall was a mistake."],
+    [
+        "Last year Selma Nuri said the wall was a mistake.",
+        "Selma Nuri said last year the wall was a mistake.",
+    ],
 )
 def test_a_date_of_saying_makes_a_recap_wherever_it_stands(text: str) -> None:
     _, [candidate] = find_candidates(text, "News", MONDAY, WATCHLIST)

@@ -12,13 +12,13 @@ from stance_training.stages import TURNED, Recipe, at, first_stage, limited, par
 @pytest.fixture(scope="module")
 def epochs() -> list[list[str]]:
     """How each question of the second stage was made, by epoch, without public sets."""
-    return [[one.how for one in phase] for phase in second_stage(CORPUS, None, Recipe(share=0.05))]
+    return [[one.how for one in phase] for phase in second_stage(CORPUS, None, Recipe(share=0.05, epochs=2))]
 
 
 def test_each_epoch_mixes_the_corpus_with_patterns(epochs: list[list[str]]) -> None:
     assert len(epochs) == 2
     for made in epochs:
-        assert {"own", "plain", "cut", "story", "pattern"} <= set(made)
+        assert {"own", "plain", "cut", "story", "asked", "pattern"} <= set(made)
         assert made.count("pattern") == 400
         assert "public" not in made
 
@@ -30,7 +30,7 @@ def test_without_public_sets_the_first_stage_has_patterns_and_short_passages() -
 
 
 def test_a_limit_holds_for_every_stage() -> None:
-    recipe = Recipe(share=0.05, limit=30)
+    recipe = Recipe(share=0.05, epochs=2, limit=30)
 
     assert [len(phase) for phase in first_stage(CORPUS, None, recipe)] == [30]
     assert [len(phase) for phase in second_stage(CORPUS, None, recipe)] == [15, 15]

@@ -98,17 +98,34 @@ def _same(announced: Announced, new: Evidence, weighing: Sequence[Evidence]) -> 
 def _changed(
     weighing: Sequence[Evidence], new: Evidence, announced: Announced, leading: str, settings: FilterSettings
 ) -> Decision:
-    before = _latest(
-        [one for one in weighing if one.said_at <= new.said_at and one is not new], announced.stance
-    )
-    if before is None:
-        return Decision(announced, quiet="BELOW_CONFIDENCE")
-    stood_at = next(i for i, one in enumerate(weighing) if one.statement_id == before.statement_id)
     observations = [one.observation() for one in weighing]
-    probability = change_probability(observations, stood_at, announced.stance, leading, settings)
+    stood = [
+        (change_probability(observations, index, announced.stance, leading, settings), index)
+        for index in _standing(weighing, new, announced.stance)
+    ]
+    if not stood:
+        return Decision(announced, quiet="BELOW_CONFIDENCE")
+    probability, index = max(stood)
+    before = weighing[index]
     if probability < settings.announce_threshold:
         return Decision(announced, quiet="BELOW_CONFIDENCE")
     return Decision(announced, change=Change(before, new, probability))
+
+
+def _standing(weighing: Sequence[Evidence], new: Evidence, stance: str) -> list[int]:
+    """Where the statements of the stance in force stand, back to the last one of another stance: any of them can show
+    where the actor stood, and a doubtful later one doesn't weaken a clear earlier one.
+    """
+    standing: list[int] = []
+    for index in reversed(range(len(weighing))):
+        one = weighing[index]
+        if one is new or one.said_at > new.said_at:
+            continue
+        if one.stance == stance:
+            standing.append(index)
+        elif standing:
+            break
+    return standing
 
 
 def _latest(evidence: Sequence[Evidence], stance: str) -> Evidence | None:

@@ -54,7 +54,9 @@ def judge_candidate(candidate: Candidate, answer: StanceAnswer | None) -> Judged
     judged = Judged(candidate, answer, own, None)
     if answer.abstained:
         return replace(judged, reason="MODEL_ABSTAINED")
-    if own < LEAST_OWN:
+    chances = answer.probabilities
+    is_no_position = chances.none > max(chances.support, chances.oppose, chances.neutral)
+    if own < LEAST_OWN or is_no_position:
         return replace(judged, reason="HEARSAY" if candidate.voice == "hearsay" else "NO_POSITION")
     if judged.strength < LEAST_CONFIDENCE:
         return replace(judged, reason="BELOW_CONFIDENCE")

@@ -42,10 +42,10 @@ class Recipe:
 
     batch: int = 24
     first_rate: float = 5e-5
-    second_rate: float = 7e-5
-    epochs: int = 2
+    second_rate: float = 6e-5
+    epochs: int = 4
     patterns_per_epoch: int = 400
-    story_repeats: int = 2
+    story_repeats: int = 1
     asked_repeats: int = 2
     public_share: float = 0.07
     share: float = 1.0
