@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from stance_classifier.model.bundled import FILES, BundledModel
 from stance_classifier.model.encode import Encoder
 from stance_classifier.model.mirror import Calibration
@@ -26,14 +23,13 @@ from stance_training.corpus import CORPUS
 from stance_training.dev_sets import Sets, dev_sets, sampled
 from stance_training.examples import Example, mirrored_questions
 from stance_training.fetch_base import fetch_base
+from stance_training.int8 import INPUTS, export_int8, write_sums
 from stance_training.network import StanceNetwork, as_tensors
 from stance_training.stages import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS
 
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 # Stories are what the product reads: in calibration they count double.
 STORY_REPEATS = 2
 EXAMPLE_PASSAGE, EXAMPLE_PROPOSITION = "The minister said no.", "The tax should be raised."
-TOLERANCE = 1e-3
 
 Scores = tuple[np.ndarray, np.ndarray]
 
@@ -70,47 +66,14 @@ def export_onnx(base: Path, weights: Path, out: Path) -> None:
     encoder = Encoder(tokenizer, MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS)
     network = StanceNetwork(base, encoder.mark_start, encoder.mark_end)
     network.load_state_dict(torch.load(weights))
-    network.eval()
     network.bert.set_attn_implementation("eager")
     example = Example(EXAMPLE_PASSAGE, "Lindt", EXAMPLE_PROPOSITION, "oppose", (4, 12))
     questions = mirrored_questions([example])
     tensors = as_tensors(encoder.encode([*questions.asked, *questions.opposite]))
-    axes = {name: {0: "batch", 1: "length"} for name in INPUTS}
-    full = out / "fp32.onnx"
-    with warnings.catch_warnings():
-        # The exporter warns about what it traces; the check below compares the result.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            tensors,
-            str(full),
-            input_names=list(INPUTS),
-            output_names=["scores"],
-            dynamic_axes={**axes, "scores": {0: "batch"}},
-            opset_version=17,
-            dynamo=False,
-        )
-    _check(full, network, tensors)
-    quantize_dynamic(
-        str(full),
-        str(out / "model.onnx"),
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )
-    full.unlink()
-    shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
-
-
-def _check(full: Path, network: StanceNetwork, tensors: Sequence[torch.Tensor]) -> None:
-    import onnxruntime
-
     feeds = {name: tensor.numpy() for name, tensor in zip(INPUTS, tensors, strict=True)}
-    exported = onnxruntime.InferenceSession(str(full)).run(None, feeds)[0]
-    with torch.no_grad():
-        difference = float(np.abs(network(*tensors).numpy() - exported).max())
-    if difference > TOLERANCE:
-        raise SystemExit(f"the exported model differs from the trained one by {difference:.2g}")
+    axes = {name: {0: "batch", 1: "length"} for name in INPUTS}
+    export_int8(network, feeds, {**axes, "scores": {0: "batch"}}, out)
+    shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
 
 
 def write_config(out: Path, version: str, calibration: Calibration) -> None:
@@ -123,8 +86,7 @@ def write_config(out: Path, version: str, calibration: Calibration) -> None:
         "calibration": asdict(calibration),
     }
     (out / "model.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
-    (out / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    write_sums(out, FILES)
 
 
 def raw_scores(folder: Path, examples: Sequence[Example]) -> Scores:
