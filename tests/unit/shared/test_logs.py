@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -32,6 +33,14 @@ def test_a_log_line_is_json_with_service_level_and_time(capsys: pytest.CaptureFi
         "info",
     )
     assert line["timestamp"].endswith("Z")
+
+
+def test_a_line_of_another_thread_names_the_service_too(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("fetcher", ServiceSettings())
+    thread = threading.Thread(target=lambda: get_logger().warning("sources_refused"))
+    thread.start()
+    thread.join()
+    assert json.loads(capsys.readouterr().err)["service"] == "fetcher"
 
 
 @pytest.mark.parametrize("name", ["text", "quote", "title", "token", "password", "webhook", "Authorization"])

@@ -55,8 +55,16 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def configure_logs(service: str, settings: ServiceSettings) -> None:
     """Set up structlog and the standard library's logging alike. Call once, at start."""
+    # Not a context variable: threads that are started with an empty context would log without it.
+    def name_service(
+        _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        name_service,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -68,7 +76,6 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if settings.log_format == "console":
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
