@@ -178,6 +178,10 @@ class SourceState(BaseModel):
     """
     Last-Modified, verbatim.
     """
+    read_as: Annotated[str, Field(max_length=64)] = ""
+    """
+    Digest of the settings that the last answer was read under; under others the validators are not sent.
+    """
     next_poll_at: AwareDatetime | None = None
     """
     When to ask again; null: never (410).

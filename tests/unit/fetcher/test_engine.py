@@ -14,6 +14,7 @@ from fetcher.reading import PageResult, PageTask, PollResult, PollTask
 from fetcher.source_models import Poll, Source
 from fetcher.sources import Catalogue
 from stancewatch_schemas.codec import encode
+from stancewatch_schemas.models import SourceState
 from stancewatch_shared import metrics
 from stancewatch_shared.clock import FakeClock
 
@@ -384,6 +385,53 @@ def test_a_source_that_is_read_otherwise_from_now_on_is_asked_at_once_for_everyt
     bench.engine.use(catalogue(SOURCE.model_copy(update={"max_entries": 9})))
     (task,) = bench.tasks()
     assert task.etag is None
+
+
+class TestSettingsChangedWhileStopped:
+    """After a restart only the topic's memory is left; an unchanged page would hide the new settings by its 304."""
+
+    def restarted(self, **changes):
+        """A fetcher that takes over the memory of one that polled, with other settings in sources.yaml."""
+        first = Bench()
+        first.poll(entry())
+        partition, state = first.outbox.records["source/post"]
+        shards = {i: Shard() for i in range(4)}
+        shards[partition].apply(b"source/post", encode(state), NOW)
+        return Bench(SOURCE.model_copy(update=changes), shards=shards)
+
+    def test_everything_is_asked_for_at_once(self):
+        (task,) = self.restarted(max_entries=9).tasks()
+        assert (task.etag, task.last_modified) == (None, None)
+
+    def test_a_304_that_comes_all_the_same_does_not_count_as_read(self):
+        bench = self.restarted(max_entries=9)
+        bench.poll(outcome=NotModified())
+        bench.wait(hours=5)
+        assert bench.poll(entry()).etag is None
+        bench.wait(hours=5)
+        assert bench.tasks()[0].etag == '"1"'
+
+    def test_a_failure_does_not_count_as_read_and_is_waited_out(self):
+        bench = self.restarted(max_entries=9)
+        bench.poll(outcome=Failed("timeout"))
+        bench.engine.use(catalogue(*bench.sources))
+        assert bench.tasks() == []
+        bench.wait(hours=25)
+        assert bench.tasks()[0].etag is None
+
+    def test_other_changes_leave_everything_as_it_was(self):
+        assert self.restarted(name="Post").tasks() == []
+
+    def test_memory_from_before_this_was_remembered_costs_one_whole_answer_in_its_time(self):
+        shards = {i: Shard() for i in range(4)}
+        state = SourceState(url=SOURCE.url, etag='"1"', next_poll_at=NOW + timedelta(minutes=9))
+        shards[partition_of(SOURCE, 4)].sources["post"] = state
+        bench = Bench(shards=shards)
+        assert bench.tasks() == []
+        bench.wait(minutes=10)
+        assert bench.poll(entry()).etag is None
+        bench.wait(hours=5)
+        assert bench.tasks()[0].etag == '"1"'
 
 
 def test_a_source_that_only_got_another_name_is_asked_when_it_was_due():

@@ -11,7 +11,7 @@ from fetcher import report
 from fetcher.memory import Memory, Shard, partition_of
 from fetcher.schedule import Bounds
 from fetcher.source_models import Source
-from fetcher.source_state import fresh
+from fetcher.source_state import fresh, reading_of
 from fetcher.sources import Catalogue
 
 
@@ -19,12 +19,6 @@ def state_of(source: Source, shard: Shard) -> SourceState:
     """What is remembered of a source; nothing if its address in sources.yaml has changed."""
     state = shard.sources.get(source.id)
     return fresh(source) if state is None or state.url != (source.url or "") else state
-
-
-def reads_otherwise(before: Source, after: Source) -> bool:
-    """Whether an answer that was read under `before` would give other articles under `after`."""
-    settings = ("link_pattern", "max_entries", "full_text", "type")
-    return any(getattr(before, name) != getattr(after, name) for name in settings)
 
 
 class Agenda:
@@ -43,20 +37,8 @@ class Agenda:
 
     def use(self, catalogue: Catalogue, now: datetime) -> None:
         """Take a new catalogue."""
-        before, self._catalogue = self._catalogue, catalogue
-        for source in catalogue.sources.values():
-            known = before.sources.get(source.id)
-            if known is not None and reads_otherwise(known, source):
-                self._read_anew(source, now)
+        self._catalogue = catalogue
         self.plan(now)
-
-    def _read_anew(self, source: Source, now: datetime) -> None:
-        shard = self.shard(source)
-        state = shard.sources.get(source.id) if shard else None
-        if shard is not None and state is not None and not state.failures:
-            # A 304 would keep the new settings without effect until the site changes.
-            unread = {"etag": None, "last_modified": None, "next_poll_at": now}
-            shard.sources[source.id] = state.model_copy(update=unread)
 
     def plan(self, now: datetime) -> None:
         """Work out which sources are polled here, and when each is due next."""
@@ -83,6 +65,9 @@ class Agenda:
         if state.failures:
             # A server that asked for a wait gets it, whatever our ceiling says.
             return state.next_poll_at
+        if state.read_as and state.read_as != reading_of(source):
+            # Its settings have changed: what they bring is not to wait for the next turn.
+            return now
         # A ceiling that was lowered since then takes effect at once.
         return min(state.next_poll_at, now + self._catalogue.bounds(source.id).ceiling)
 

@@ -21,7 +21,7 @@ from fetcher.memory import Memory, Shard
 from fetcher.outcomes import Throttled
 from fetcher.reading import PageResult, PollResult, PollTask, Task
 from fetcher.runs import Runs
-from fetcher.source_state import poll_url
+from fetcher.source_state import poll_url, validators
 from fetcher.sources import Catalogue
 from fetcher.take_page import TakePage
 from fetcher.take_poll import TakePoll
@@ -84,7 +84,7 @@ class Engine:
                 continue
             state = state_of(source, shard)
             self._runs.begin(source)
-            self._desk.queue(PollTask(source, poll_url(state), state.etag, state.last_modified))
+            self._desk.queue(PollTask(source, poll_url(state), *validators(source, state)))
         self._take_page.queue_retries()
 
     def forget_old(self) -> None:

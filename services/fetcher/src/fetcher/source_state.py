@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from stancewatch_schemas.models import SourceState
 
@@ -21,6 +22,19 @@ MAX_VALIDATOR_CHARS = 8_192
 def fresh(source: Source) -> SourceState:
     """Nothing known yet."""
     return SourceState(url=source.url or "")
+
+
+def reading_of(source: Source) -> str:
+    """Digest of the settings under which an answer of `source` is read: with others it would give other articles."""
+    settings = (source.type, source.link_pattern, source.max_entries, source.full_text)
+    return sha256(repr(settings).encode()).hexdigest()[:16]
+
+
+def validators(source: Source, state: SourceState) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified to send: none where the settings have changed, as a 304 would hide what they change."""
+    if state.read_as != reading_of(source):
+        return None, None
+    return state.etag, state.last_modified
 
 
 def poll_url(state: SourceState) -> str:
@@ -59,7 +73,7 @@ def after_poll(
         failures,
         jitter,
     )
-    etag, last_modified = _validators(before, result, is_complete)
+    etag, last_modified = _new_validators(before, result, is_complete)
     moved_to, sightings = _moved(before, outcome)
     state = SourceState(
         url=before.url,
@@ -67,6 +81,8 @@ def after_poll(
         moved_sightings=sightings,
         etag=etag,
         last_modified=last_modified,
+        # Only an answer that was read counts: not a failure, nor a 304 that nobody asked for.
+        read_as=reading_of(result.task.source) if document is not None else before.read_as,
         next_poll_at=decision.at,
         # A pause that the server imposed is not the source's own pace.
         interval_seconds=before.interval_seconds if is_failure else decision.interval.total_seconds(),
@@ -102,7 +118,9 @@ def _pace(
     return newest, article_gap(dated) or known
 
 
-def _validators(before: SourceState, result: PollResult, is_complete: bool) -> tuple[str | None, str | None]:
+def _new_validators(
+    before: SourceState, result: PollResult, is_complete: bool
+) -> tuple[str | None, str | None]:
     outcome = result.outcome
     if isinstance(outcome, NotModified):
         # RFC 9110 15.4.5: a 304 may bring a newer ETag; without one the old stays good.
