@@ -55,10 +55,9 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def configure_logs(service: str, settings: ServiceSettings) -> None:
     """Set up structlog and the standard library's logging alike. Call once, at start."""
+
     # Not a context variable: threads that are started with an empty context would log without it.
-    def name_service(
-        _logger: Any, _method: str, event: MutableMapping[str, Any]
-    ) -> MutableMapping[str, Any]:
+    def name_service(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event.setdefault("service", service)
         return event
 
