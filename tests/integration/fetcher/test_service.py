@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.component.fetcher.misbehaving import misbehaving_server
+from tests.integration.fetcher.feeds import TEXT, conditional, feed, serve_long_poll, write_sources
 from tests.integration.fetcher.service import Service, read_articles, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -25,41 +26,7 @@ def nothing_left_behind():
 
 
 LONGEST_TAKE_OVER_SECONDS = 60
-TEXT = "The mayor told the council on Monday that she supports the ferry between the two harbours. " * 6
 STANCEWATCH = Path(sys.executable).with_name("stancewatch")
-
-
-def feed(*numbers):
-    items = "".join(
-        f"<item><title>Story {n}</title><link>https://post.example/{n}</link><guid>https://post.example/{n}</guid>"
-        f"<pubDate>Tue, 03 Mar 2026 08:0{n % 10}:00 GMT</pubDate>"
-        f'<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">{TEXT} {n}</content:encoded></item>'
-        for n in numbers
-    )
-    return f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
-
-
-def conditional(body, etag):
-    """A script that answers as a good server does."""
-
-    def script(visit):
-        if visit.headers.get("if-none-match") == etag:
-            visit.answer(304)
-        else:
-            visit.answer(200, body, ETag=etag)
-
-    return script
-
-
-def write_sources(folder, *urls, ceiling=3):
-    sources = [{"id": f"s{i}", "url": url} for i, url in enumerate(urls)]
-    content = {
-        "contact": "desk@example.org",
-        "allow_internal": ["127.0.0.1/32"],
-        "defaults": {"poll": {"floor_seconds": 1, "ceiling_seconds": ceiling}},
-        "sources": sources,
-    }
-    (folder / "sources.yaml").write_text(json.dumps(content))
 
 
 def test_after_a_restart_nothing_is_sent_again_and_the_etag_is_known(tmp_path, kafka, kafka_environment):
@@ -104,15 +71,7 @@ def test_when_one_dies_another_takes_over_and_reads_nothing_twice(tmp_path, kafk
 def test_a_kill_in_the_middle_of_a_poll_loses_no_article(tmp_path, kafka, kafka_environment):
     count = 120
     with misbehaving_server() as server:
-        items = "".join(
-            f"<item><title>Story {n}</title><link>{server.url(f'/{n}')}</link><description>Short…</description></item>"
-            for n in range(count)
-        )
-        body = f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
-        server.script("/feed", conditional(body, '"v1"'))
-        for n in range(count):
-            paragraphs = "".join(f"<p>{TEXT} {n}</p>" for _ in range(3))
-            server.serve(f"/{n}", f"<html><body><article>{paragraphs}</article></body></html>".encode())
+        serve_long_poll(server, count)
         write_sources(tmp_path, server.url("/feed"))
         first = Service(tmp_path, "first", kafka_environment)
         wait_for(lambda: len(first.events("article_sent")) >= 20, "the first articles")

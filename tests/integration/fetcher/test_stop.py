@@ -8,8 +8,8 @@ import time
 import pytest
 
 from tests.component.fetcher.misbehaving import misbehaving_server
+from tests.integration.fetcher.feeds import conditional, feed, serve_long_poll, write_sources
 from tests.integration.fetcher.service import Service, read_articles, wait_for
-from tests.integration.fetcher.test_service import TEXT, conditional, feed, write_sources
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(500)]
 STOPS_WITHIN_SECONDS = 10
@@ -47,14 +47,7 @@ def test_servers_that_never_answer_do_not_hold_it_up(tmp_path, kafka, kafka_envi
 def test_amid_a_long_poll_it_ends_and_the_next_one_sends_the_rest(tmp_path, kafka, kafka_environment):
     count = 120
     with misbehaving_server() as server:
-        items = "".join(
-            f"<item><title>Story {n}</title><link>{server.url(f'/{n}')}</link><description>Short</description></item>"
-            for n in range(count)
-        )
-        body = f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>'.encode()
-        server.script("/feed", conditional(body, '"v1"'))
-        for n in range(count):
-            server.serve(f"/{n}", f"<html><body><article><p>{TEXT} {n}</p></article></body></html>".encode())
+        serve_long_poll(server, count)
         write_sources(tmp_path, server.url("/feed"))
         first = Service(tmp_path, "first", kafka_environment)
         wait_for(lambda: len(first.events("article_sent")) >= 10, "the first articles", 200)
