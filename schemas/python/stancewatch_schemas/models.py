@@ -360,6 +360,10 @@ class Delivery(BaseModel):
     """
     Where it stands.
     """
+    opened_by: Annotated[str | None, Field(max_length=512)] = None
+    """
+    Id of the change for which this receiver is told now, where that is not the alert's own: a second source promoted it.
+    """
 
 
 class Origin(BaseModel):
@@ -664,6 +668,10 @@ class StanceChange(BaseModel):
     verification: Annotated[Verification | None, Field(title="Verification")] = None
     """
     What a second reader says about both sides; null where none was asked. A disputed change is sent all the same.
+    """
+    first_seen_at: AwareDatetime | None = None
+    """
+    Null where nobody noted it: a later revision of an article, or a writer that does not know the field.
     """
 
 

@@ -37,6 +37,7 @@ def statement(stance: str = "support", sure: float = 0.94, **changes: Any) -> St
         "id": changes.pop("article_id", "a1"), "source": changes.pop("source", "The Quay"), "url": "",
         "published_at": changes.pop("published_at", changes.get("said_at", MONDAY)),
         "signature": changes.pop("signature", []), "revision": changes.pop("revision", 1),
+        "first_seen_at": changes.pop("first_seen_at", None),
     }  # fmt: skip
     values: dict[str, Any] = {
         "id": f"s-{place['id']}-{stance}", "actor": {"id": "nuri", "name": "Selma Nuri"},

@@ -44,6 +44,33 @@ def test_both_quotes_and_their_articles_travel_with_the_change() -> None:
     assert change.to.quote == "support in the words of a9"
 
 
+def test_a_change_tells_when_the_article_that_led_to_it_was_first_seen() -> None:
+    seen = MONDAY + timedelta(days=9, minutes=1)
+    _, outcomes = follow(
+        statement("oppose", first_seen_at=MONDAY), statement("support", first_seen_at=seen, **later(9))
+    )
+    [change] = outcomes[-1].changes
+    assert change.first_seen_at == seen
+
+
+def test_a_second_source_brings_the_time_of_its_own_article() -> None:
+    seen = MONDAY + timedelta(days=10)
+    _, outcomes = follow(
+        statement("oppose"),
+        statement("support", **later(9)),
+        statement("support", source="Coast Wire", first_seen_at=seen, **later(10)),
+    )
+    [corroborated] = outcomes[-1].changes
+    assert (corroborated.event, corroborated.first_seen_at) == ("corroborated", seen)
+
+
+def test_a_later_revision_of_an_article_was_seen_at_no_known_time() -> None:
+    edited = statement("support", first_seen_at=MONDAY, revision=2, **later(9))
+    _, outcomes = follow(statement("oppose"), edited)
+    [change] = outcomes[-1].changes
+    assert change.first_seen_at is None
+
+
 def test_the_same_stance_in_other_words_is_no_change() -> None:
     _, outcomes = follow(statement("support"), statement("support", **later(9)))
     assert (outcomes[-1].changes, outcomes[-1].quiet) == ([], "SAME_STANCE")

@@ -10,6 +10,7 @@ from stancewatch_shared.errors import Transient
 from stancewatch_shared.logs import get_logger
 from stancewatch_shared.retry import Backoff
 
+from alerting.article_to_alert import AT_ONCE, article_to_alert
 from alerting.channels.base import MaybeSent
 from alerting.letter import Letter
 from alerting.pick import Work
@@ -30,6 +31,7 @@ class Outcome:
         self._shared = shared
         self._failures = 0
         self.blocked_until: datetime | None = None
+        _begin_at_zero(receiver)
 
     def sent(self, work: Work, letter: Letter, post: Post | None, took_seconds: float) -> None:
         """Write "sent" with the place of the post."""
@@ -103,3 +105,16 @@ class Outcome:
             if item.delivery.role == "head" and item.alert.origin is not None:
                 delay_seconds = max(0.0, now_seconds - item.alert.origin.timestamp_ms / 1000)
                 metrics.ALERT_DELAY_SECONDS.labels(self._receiver.channel).observe(delay_seconds)
+            latency = article_to_alert(item.alert, item.delivery, self._shared.clock.now())
+            if latency is not None:
+                metrics.ARTICLE_TO_ALERT_SECONDS.labels(self._receiver.channel, latency.path).observe(
+                    latency.seconds
+                )
+
+
+def _begin_at_zero(receiver: Receiver) -> None:
+    """Alerts are few: a series that begins with its first event shows no increase, and the objectives would miss it."""
+    metrics.ALERT_MESSAGES.labels(receiver.name, receiver.channel, "head")
+    for outcome in (Reason.REFUSED, Reason.GAVE_UP):
+        metrics.ALERT_SEND_FAILURES.labels(receiver.name, receiver.channel, str(outcome))
+    metrics.ARTICLE_TO_ALERT_SECONDS.labels(receiver.channel, AT_ONCE)

@@ -154,6 +154,7 @@ def _opened(
             detail=route_name if muted is None else muted[1],
             due_at=batch.due_at if batch else now,
             batch=batch.key if batch else None,
+            opened_by=None if change.id == alert.id else change.id,
         )
 
 

@@ -145,6 +145,12 @@ ALERT_DELAY_SECONDS = Histogram(
     ["channel"],
     buckets=(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0, 14400.0, 43200.0),
 )
+ARTICLE_TO_ALERT_SECONDS = Histogram(
+    "stancewatch_article_to_alert_seconds",
+    "Time from the first sight of an article to the head message at the receiver: the whole flow",
+    ["channel", "path"],
+    buckets=(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 1800.0, 3600.0, 14400.0, 86400.0),
+)  # path: at_once | group | daily | quiet_hours | cap | replayed; all but at_once wait on purpose
 ALERTS_OPEN = Gauge(
     "stancewatch_alert_deliveries_open", "Deliveries that wait, by why", ["receiver", "reason"]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from stancewatch_schemas.models import StanceChange, Statement
@@ -26,7 +27,7 @@ def compose_change(
         "from": _side(before), "to": _side(now), "confidence": round(min(0.9999, change.probability), 4),
         "kind": kind_of(before, now), "evidence": _evidence(evidence, before.stance, now.stance),
         "witnesses": independent_witnesses(evidence, now.stance), "explanation": _why(change, settings),
-        "backfill": statement.backfill,
+        "backfill": statement.backfill, "first_seen_at": _first_seen_at(statement),
     })  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def amendment(
         "kind": event if event.startswith("condition") else "none",
         "evidence": _evidence(evidence, before.stance, now.stance) or [_item(now, before.stance, now.stance)],
         "witnesses": max(1, independent_witnesses(evidence, now.stance)), "explanation": reasons[event],
-        "backfill": statement.backfill,
+        "backfill": statement.backfill, "first_seen_at": _first_seen_at(statement),
     })  # fmt: skip
 
 
@@ -77,6 +78,11 @@ def independent_witnesses(evidence: Sequence[Evidence], stance: str) -> int:
         if one.weighs and one.stance == stance and (since is None or one.said_at >= since)
     }
     return max(1, len(sources))
+
+
+def _first_seen_at(statement: Statement) -> datetime | None:
+    """Of an article's later revision nobody noted when it was seen: its first sight would make the alert look late."""
+    return statement.article.first_seen_at if statement.article.revision == 1 else None
 
 
 def _side(one: Evidence) -> dict[str, Any]:
