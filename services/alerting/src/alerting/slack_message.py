@@ -7,49 +7,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from alerting.escape import safe_url, shorten, slack_escape, slack_link, slack_name
-from alerting.letter import Entry, Letter
-from alerting.slack_blocks import (
-    BUTTON_VALUE_CHARS,
-    HEADER_CHARS,
-    MOST_BLOCKS,
-    SECTION_CHARS,
-    TEXT_CHARS,
-    Block,
-    actions,
-    button,
-    context,
-    header,
-    quote_blocks,
-    section,
-    slack_date,
-)
-from alerting.text_message import headline, reported_by, title_of
-from alerting.view import AlertView, report_of
-from alerting.words import (
-    EVENTS,
-    KINDS,
-    VERDICTS,
-    confidence_words,
-    second_reader_words,
-    side,
-    sources_words,
-    then_or_now,
-    why,
-)
+from alerting.escape import shorten, slack_name
+from alerting.letter import Letter
+from alerting.slack_blocks import MOST_BLOCKS, TEXT_CHARS, Block, context, quote_blocks, section
+from alerting.slack_digest import digest_blocks
+from alerting.slack_head import head_blocks, link_buttons
+from alerting.text_message import title_of
+from alerting.view import report_of
+from alerting.words import EVENTS, VERDICTS, confidence_words, side, sources_words, why
 
-VERDICT_ACTION = "stancewatch_verdict"
 METADATA_EVENT = "stancewatch_delivery"
+# They must be seen by all, not only by those who follow the thread.
+BROADCAST_EVENTS = ("withdrawn", "corrected")
+MARKS = {"withdrawn": ":no_entry:", "corrected": ":pencil2:", "corroborated": ":heavy_check_mark:"}
 
 
-def message(letter: Letter, interactive: bool = False) -> dict[str, Any]:
+def message(letter: Letter, interactive: bool = False, in_thread: bool = True) -> dict[str, Any]:
     """``text``, ``blocks`` and the ``metadata`` that carries the letter's id.
 
     ``interactive``: buttons report to the interactivity endpoint; else they are signed links, where given.
+    ``in_thread``: a follow-up stands below its head; else it must say itself what it follows.
     """
     title = title_of(letter, slack_name)
     again = "(Sent again after an interruption: you may have this already.) " if letter.may_be_repeat else ""
-    blocks = _blocks(letter, interactive)
+    blocks = _blocks(letter, interactive, in_thread)
     if again:
         blocks.insert(0, context(again))
     return {
@@ -62,7 +43,7 @@ def message(letter: Letter, interactive: bool = False) -> dict[str, Any]:
     }
 
 
-def _blocks(letter: Letter, interactive: bool) -> list[Block]:
+def _blocks(letter: Letter, interactive: bool, in_thread: bool) -> list[Block]:
     if letter.role == "notice":
         return [section(slack_name(letter.note))]
     if letter.role == "digest":
@@ -70,71 +51,27 @@ def _blocks(letter: Letter, interactive: bool) -> list[Block]:
     if letter.role == "verdict":
         return verdict_blocks(letter)
     if letter.role == "follow_up":
-        return follow_up_blocks(letter)
+        return follow_up_blocks(letter, in_thread)
     return head_blocks(letter.entry, interactive)
 
 
-def head_blocks(entry: Entry, interactive: bool) -> list[Block]:
-    """The alert: who, from what to what; both quotes; how sure and why; where to check and to object."""
-    view = entry.view
-    blocks = [header(_title(view))]
-    if view.withdrawal is not None:
-        blocks.append(section(f":no_entry: *Withdrawn.* {slack_name(why(view.withdrawal))}"))
-    blocks += [section(f":pencil2: *Corrected.* {slack_name(why(each))}") for each in view.corrections[-5:]]
-    blocks.append(section(_kind(entry)))
-    blocks += quote_blocks(f"Before: {side(view.from_)}", view.from_)
-    blocks += quote_blocks(f"{then_or_now(view)}: {side(view.to)}", view.to)
-    if view.condition is not None and view.withdrawal is None:
-        blocks += quote_blocks(f"Now: {side(view.condition)}", view.condition)
-    blocks.append(section(_grounds(view)))
-    blocks += _verdict_counts(entry)
-    return blocks + _buttons(entry, interactive)
-
-
-def _title(view: AlertView) -> str:
-    """Who, and from what to what: of a name too long for a header the end is cut, never the position."""
-    mark = "WITHDRAWN: " if view.withdrawal is not None else ""
-    move = f": {side(view.from_)} → {side(view.now)}"
-    name = shorten(slack_escape(view.head.actor.name), HEADER_CHARS - len(mark) - len(move))
-    return f"{mark}{name}{move}"
-
-
-def _kind(entry: Entry) -> str:
-    """Type of change, issue, tier, sources; and the sentence that "support" and "oppose" refer to."""
-    view, head = entry.view, entry.view.head
-    status = "Withdrawn" if view.withdrawal else ("Confirmed" if entry.tier == "confirmed" else "Possible")
-    return (
-        f"*{KINDS[head.kind]}* on *{slack_name(head.issue.name)}* · *{status}*, {sources_words(view.witnesses)}\n"
-        f"Toward the sentence: “{slack_name(head.issue.proposition)}”"
-    )
-
-
-def _grounds(view: AlertView) -> str:
-    """How sure, who reports it, and why it fired."""
-    when = " when it was sent" if view.withdrawal is not None else ""
-    lines = [f"*Confidence{when}:* {confidence_words(view.confidence)}"]
-    if second_reader := second_reader_words(view.head):
-        lines.append(second_reader)
-    lines.append(reported_by(view, slack_name))
-    if view.head.explanation:
-        lines.append(f"Why: {slack_name(view.head.explanation)}")
-    return "\n".join(lines)
-
-
-def follow_up_blocks(letter: Letter) -> list[Block]:
-    """What happened since, for the thread below the head."""
-    change = letter.change
+def follow_up_blocks(letter: Letter, in_thread: bool) -> list[Block]:
+    """What happened since. Withdrawals and corrections are also shown outside the thread: they name the alert."""
+    change, view = letter.change, letter.entry.view
     if change is None:
         raise ValueError("a follow-up needs its change")
-    marks = {"withdrawn": ":no_entry:", "corrected": ":pencil2:", "corroborated": ":heavy_check_mark:"}
-    mark = marks.get(change.event, ":information_source:")
-    blocks = [section(f"{mark} *{EVENTS[change.event]}.* {slack_name(why(change))}")]
+    mark = MARKS.get(change.event, ":information_source:")
+    is_named = not in_thread or change.event in BROADCAST_EVENTS
+    title = f"*{title_of(letter, slack_name)}*\n" if is_named else f"*{EVENTS[change.event]}.* "
+    blocks = [section(f"{mark} {title}{slack_name(why(change))}")]
     if change.event != "withdrawn":
         report = report_of(change)
         blocks += quote_blocks(f"Report: {side(report)}", report)
-        now = f"Now {confidence_words(letter.entry.view.confidence)}, {sources_words(change.witnesses)}."
+        now = f"Now {confidence_words(view.confidence)}, {sources_words(change.witnesses)}."
         blocks.append(context(now))
-    return blocks
+    elif not in_thread:
+        blocks += quote_blocks(f"Withdrawn: {side(view.to)}", view.to)
+    return blocks if in_thread else blocks + link_buttons(letter.entry)
 
 
 def verdict_blocks(letter: Letter) -> list[Block]:
@@ -145,59 +82,6 @@ def verdict_blocks(letter: Letter) -> list[Block]:
     return [
         section(f":ballot_box_with_check: {_person(verdict.by, verdict.via)}: *{VERDICTS[verdict.verdict]}*")
     ]
-
-
-def digest_blocks(letter: Letter) -> list[Block]:
-    """Several alerts in one message, a paragraph each."""
-    blocks = [header(f"{len(letter.entries)} changes of position")]
-    if letter.note:
-        blocks.append(context(slack_name(letter.note)))
-    return blocks + [section(_paragraph(entry)) for entry in letter.entries[: MOST_BLOCKS - 4]]
-
-
-def _paragraph(entry: Entry) -> str:
-    """One alert of a digest: both quotes, where the new one stands, how sure, and the link to the evidence."""
-    view = entry.view
-    lines = [
-        f"*{headline(entry, slack_name)}*",
-        f"Before: “{shorten(slack_name(view.from_.quote), 600)}”",
-        f"Now: “{shorten(slack_name(view.now.quote), 1000)}”",
-        f"{slack_link(view.now.url, view.now.source)}, {slack_date(view.now.said_at)} · "
-        f"{confidence_words(view.confidence)} · {sources_words(view.witnesses)}"
-        + (f" · {slack_link(entry.timeline_url, 'Evidence')}" if entry.timeline_url else ""),
-    ]
-    # A cut could end inside a link: leave the quotes out rather than break the markup.
-    whole = "\n".join(lines)
-    return whole if len(whole) <= SECTION_CHARS else f"*{headline(entry, slack_name)[:900]}*"
-
-
-def _verdict_counts(entry: Entry) -> list[Block]:
-    counts = entry.view.verdict_counts()
-    if not counts:
-        return []
-    return [
-        context(
-            "Editors say: "
-            + ", ".join(f"{VERDICTS[name]} {number}" for name, number in sorted(counts.items()))
-        )
-    ]
-
-
-def _buttons(entry: Entry, interactive: bool) -> list[Block]:
-    """Where to check it, and below that a question with its three answers."""
-    view = entry.view
-    places = [("Evidence", entry.timeline_url), ("Article", safe_url(view.now.url))]
-    links = [button(label, f"link_{label.lower()}", url=url) for label, url in places if url]
-    if interactive and len(view.head.id) <= BUTTON_VALUE_CHARS:
-        verdicts = [
-            button(label, f"{VERDICT_ACTION}_{name}", value=view.head.id) for name, label in VERDICTS.items()
-        ]
-    else:
-        verdicts = [button(VERDICTS[name], f"link_{name}", url=url) for name, url in entry.verdict_urls]
-    blocks = [actions("stancewatch_links", links)] if links else []
-    return (
-        [*blocks, context("Is it right?"), actions("stancewatch_verdicts", verdicts)] if verdicts else blocks
-    )
 
 
 def _person(by: str, via: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stancewatch_schemas.models import PositionRef
+from stancewatch_schemas.models import PositionRef, StanceChange
 
 from alerting.escape import plain, safe_url
 from alerting.letter import Entry, Letter
 from alerting.view import AlertView, report_of
+from alerting.why_sent import why_sent
 from alerting.words import (
     EVENTS,
     KINDS,
@@ -72,15 +73,23 @@ def _lines(letter: Letter, clean: Clean) -> list[str]:
     if letter.role == "verdict" and letter.verdict is not None:
         return [f"{clean(letter.verdict.by)} says: {VERDICTS[letter.verdict.verdict]}"]
     if letter.role == "follow_up" and letter.change is not None:
-        change = letter.change
-        report = report_of(change)
-        return [
-            f"{EVENTS[change.event]}: {clean(why(change))}",
-            f"Now {confidence_words(letter.entry.view.confidence)}, {sources_words(change.witnesses)}",
-            *(_quote(f"Report ({side(report)})", report, clean) if change.event != "withdrawn" else []),
-            *_link(letter.entry),
-        ]
+        return _follow_up_lines(letter.entry, letter.change, clean)
     return _head_lines(letter.entry, clean)
+
+
+def _follow_up_lines(entry: Entry, change: StanceChange, clean: Clean) -> list[str]:
+    """What happened since; of what was withdrawn, the words that no longer stand and no confidence."""
+    reason = f"{EVENTS[change.event]}: {clean(why(change))}"
+    if change.event == "withdrawn":
+        gone = entry.view.to
+        return [reason, *_quote(f"No longer stands ({side(gone)})", gone, clean), *_link(entry)]
+    report = report_of(change)
+    return [
+        reason,
+        f"Now {confidence_words(entry.view.confidence)}, {sources_words(change.witnesses)}",
+        *_quote(f"Report ({side(report)})", report, clean),
+        *_link(entry),
+    ]
 
 
 def _head_lines(entry: Entry, clean: Clean) -> list[str]:
@@ -95,14 +104,12 @@ def _head_lines(entry: Entry, clean: Clean) -> list[str]:
     lines += _quote(f"{then_or_now(view)} ({side(view.to)})", view.to, clean)
     if view.condition is not None and view.withdrawal is None:
         lines += _quote(f"Now ({side(view.condition)})", view.condition, clean)
-    when = " when it was sent" if view.withdrawal is not None else ""
-    lines.append(
-        f"{confidence_words(view.confidence)}{when}, {sources_words(view.witnesses)}. {reported_by(view, clean)}"
-    )
+    when, sent = (" when it was sent", " it was sent") if view.withdrawal is not None else ("", "")
+    lines.append(f"Confidence{when}: {confidence_words(view.confidence)}, {sources_words(view.witnesses)}")
+    lines.append(reported_by(view, clean))
     if second_reader := second_reader_words(view.head):
         lines.append(second_reader)
-    if view.latest.explanation or view.head.explanation:
-        lines.append(f"Why: {clean(view.head.explanation or view.latest.explanation)}")
+    lines.append(f"Why{sent}: {why_sent(view)}")
     return [*lines, *_link(entry)]
 
 

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from alerting.escape import plain
 from alerting.feeds import FeedEntry, atom, json_feed
 from alerting.signatures import is_from_slack, is_our_link
-from alerting.slack_message import VERDICT_ACTION
+from alerting.slack_head import VERDICT_ACTION
 from alerting.verdicts import WORDS
 from alerting.view import AlertView
 from alerting.words import VERDICTS

@@ -14,7 +14,7 @@ from stancewatch_schemas.models import Post
 from alerting.channels.base import MaybeSent, NotSent, Refused
 from alerting.channels.http_errors import retry_after_seconds
 from alerting.letter import Letter
-from alerting.slack_message import METADATA_EVENT, message
+from alerting.slack_message import BROADCAST_EVENTS, METADATA_EVENT, message
 
 TIMEOUT_SECONDS = 15
 # Our clock and Slack's may differ; a post from before the first attempt can't be ours anyway.
@@ -45,8 +45,7 @@ class SlackBotChannel:
     def send(self, letter: Letter, head: Post | None) -> Post:
         content = message(letter, self._interactive)
         thread = {} if head is None or letter.role in ("head", "digest", "notice") else {"thread_ts": head.ts}
-        # Withdrawals and corrections must be seen by all, not only by those who follow the thread.
-        if thread and letter.change is not None and letter.change.event in ("withdrawn", "corrected"):
+        if thread and letter.change is not None and letter.change.event in BROADCAST_EVENTS:
             thread["reply_broadcast"] = True  # type: ignore[assignment]
         answer = self._call(
             "chat.postMessage",

@@ -19,7 +19,7 @@ class SlackWebhookChannel(OneWay):
         self._url = url
 
     def send(self, letter: Letter, head: Post | None) -> Post:  # noqa: ARG002 - webhooks have no threads
-        content = message(letter)
+        content = message(letter, in_thread=False)
         content.pop("metadata")  # webhooks ignore it
         body = {**content, "unfurl_links": False, "unfurl_media": False}
         answer = post(
