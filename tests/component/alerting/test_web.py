@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,10 +15,9 @@ from alerting.compose import Links
 from alerting.feeds import FeedEntry, feed_entries
 from alerting.signatures import sign_link, sign_slack
 from alerting.view import AlertView
-from alerting.web import Secrets, build_web
+from alerting.web import NotKept, Secrets, build_web
 from alerting.web_server import WebServer
-from stancewatch_schemas.models import Delivery, Post
-from stancewatch_shared.clock import SystemClock
+from stancewatch_schemas.models import Delivery, Post, StanceChange
 
 from tests.unit.alerting.builders import NOON, alert, amendment, change, position, routes, view
 
@@ -32,14 +30,18 @@ class Backend:
 
     def __init__(self) -> None:
         self.given: list[tuple[str, ...]] = []
+        self.amendments: tuple[StanceChange, ...] = ()
+        self.is_kafka_down = False
         self.change = change(to=position("support", HOSTILE))
 
     def view(self, alert_id: str) -> AlertView | None:
-        return view(self.change) if alert_id == "c1" else None
+        return view(self.change, *self.amendments) if alert_id == "c1" else None
 
     def give_verdict(
         self, alert_id: str, word: str, by: str, via: str, receiver: str | None, click: str
     ) -> bool:
+        if self.is_kafka_down:
+            raise NotKept("down")
         if alert_id == "c1":
             self.given.append((alert_id, word, by, via))
         return alert_id == "c1"
@@ -52,13 +54,15 @@ class Backend:
             post=Post(channel="feed", ts=""),
         )  # fmt: skip
         known = alert(self.change, amendment("withdrawn", explanation=HOSTILE), deliveries=[head])
-        return feed_entries([known], "desk", routes(), Links("https://timeline.example"))
+        return feed_entries(
+            [known], "desk", routes(), Links("https://timeline.example", "https://a.example", LINK)
+        )
 
     def error_report(self) -> dict[str, Any]:
         return {"error_ratio": None}
 
     def now(self) -> datetime:
-        return SystemClock().now()
+        return NOON
 
 
 @pytest.fixture
@@ -74,9 +78,12 @@ def url(backend: Backend) -> Iterator[str]:
     server.stop()
 
 
-def link(alert_id: str = "c1", verdict: str = "true", secret: str = LINK) -> dict[str, str]:
-    signature = sign_link(secret, alert_id, verdict, "desk")
-    return {"alert": alert_id, "verdict": verdict, "receiver": "desk", "signature": signature}
+def link(
+    alert_id: str = "c1", verdict: str = "true", secret: str = LINK, until: str = "9999-12-31"
+) -> dict[str, str]:
+    signature = sign_link(secret, alert_id, verdict, "desk", until)
+    parts = {"alert": alert_id, "verdict": verdict, "receiver": "desk", "until": until}
+    return {**parts, "signature": signature}
 
 
 def test_opening_a_link_asks_and_judges_nothing(url: str, backend: Backend) -> None:
@@ -84,6 +91,20 @@ def test_opening_a_link_asks_and_judges_nothing(url: str, backend: Backend) -> N
     assert answer.status_code == 200
     assert 'method="post"' in answer.text
     assert backend.given == []
+
+
+@pytest.mark.parametrize(
+    "part", ["Ilse Varn", "Night ferry: oppose → support", "No ferry at night", "Harbour Post, 10 Apr 2031"]
+)
+def test_the_page_tells_what_is_judged(url: str, part: str) -> None:
+    assert part in requests.get(f"{url}/verdict", params=link(), timeout=5).text
+
+
+def test_the_page_of_a_withdrawn_alert_says_so(url: str, backend: Backend) -> None:
+    backend.amendments = (amendment("withdrawn", explanation="The Post <retracted> it."),)
+    text = requests.get(f"{url}/verdict", params=link(), timeout=5).text
+    assert "This alert was withdrawn.</strong> The Post &lt;retracted&gt; it." in text
+    assert "Withdrawn (support)" in text
 
 
 def test_the_form_gives_the_verdict(url: str, backend: Backend) -> None:
@@ -94,16 +115,54 @@ def test_the_form_gives_the_verdict(url: str, backend: Backend) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [link(secret="another-secret-16"), {**link(), "verdict": "wrong_person"}, {**link(), "alert": "c2"}, {}],
+    [
+        link(secret="another-secret-16"),
+        {**link(), "verdict": "wrong_person"},
+        {**link(), "alert": "c2"},
+        {**link(until="2031-04-09"), "until": "9999-12-31"},
+        {name: value for name, value in link().items() if name != "until"},
+        {},
+    ],
 )
 def test_a_forged_link_is_refused(url: str, backend: Backend, query: dict[str, str]) -> None:
-    assert requests.get(f"{url}/verdict", params=query, timeout=5).status_code == 403
-    assert requests.post(f"{url}/verdict", data=query, timeout=5).status_code == 403
+    for answer in (
+        requests.get(f"{url}/verdict", params=query, timeout=5),
+        requests.post(f"{url}/verdict", data=query, timeout=5),
+    ):
+        assert answer.status_code == 403
+        assert "Nothing was counted" in answer.text
+    assert backend.given == []
+
+
+def test_a_link_may_be_used_on_its_last_day(url: str) -> None:
+    assert requests.get(f"{url}/verdict", params=link(until="2031-04-10"), timeout=5).status_code == 200
+
+
+def test_an_expired_link_is_refused_and_says_when_it_ended(url: str, backend: Backend) -> None:
+    query = link(until="2031-04-09")
+    for answer in (
+        requests.get(f"{url}/verdict", params=query, timeout=5),
+        requests.post(f"{url}/verdict", data=query, timeout=5),
+    ):
+        assert answer.status_code == 410
+        assert "This link has expired" in answer.text
+        assert "until 2031-04-09" in answer.text
     assert backend.given == []
 
 
 def test_an_unknown_alert_is_told(url: str) -> None:
     assert requests.get(f"{url}/verdict", params=link("gone"), timeout=5).status_code == 404
+
+
+def test_a_verdict_that_could_not_be_kept_is_asked_for_again(url: str, backend: Backend) -> None:
+    backend.is_kafka_down = True
+    answer = requests.post(f"{url}/verdict", data=link(), timeout=5)
+    assert answer.status_code == 503
+    assert "press the button again" in answer.text
+    body, headers = click(SIGNING)
+    assert (
+        requests.post(f"{url}/slack/interactivity", data=body, headers=headers, timeout=5).status_code == 503
+    )
 
 
 def test_hostile_text_is_text_on_the_page(url: str) -> None:
@@ -118,7 +177,7 @@ def click(
 ) -> tuple[bytes, dict[str, str]]:
     action = {"action_id": action_id, "value": "c1", "action_ts": "1.5"}
     body = urlencode({"payload": json.dumps({"user": {"id": "U1"}, "actions": [action]})}).encode()
-    timestamp = str(int(time.time()) - age_seconds)
+    timestamp = str(int(NOON.timestamp()) - age_seconds)
     return body, {
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": sign_slack(secret, timestamp, body),
@@ -166,6 +225,11 @@ def test_the_atom_feed_is_well_formed_and_keeps_hostile_text_as_text(url: str) -
     assert "<script>" in (texts["content"].text or "")
     assert texts["content"].get("type") == "text"
     assert b"<script" not in answer.content
+
+
+@pytest.mark.parametrize("kind", ["atom", "json"])
+def test_a_feed_is_public_and_lets_nobody_judge(url: str, kind: str) -> None:
+    assert "/verdict?" not in requests.get(f"{url}/feeds/desk.{kind}", timeout=5).text
 
 
 def test_the_json_feed_has_the_same(url: str) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from alerting.compose import Links
 from alerting.signatures import is_from_slack, is_our_link, sign_slack, sign_webhook
+from alerting.slack_clicks import verdict_clicks
 from alerting.verdicts import WORDS, VerdictBook, calibration, error_rate, make_verdict, wilson, with_verdict
-from alerting.web import verdict_clicks
 from hypothesis import given
 from hypothesis import strategies as st
 from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import Delivery, Post, Verdict
 from timeline.read_model.error_rate import summarise
 
-from tests.unit.alerting.builders import NOON, alert, change, view
+from tests.unit.alerting.builders import NOON, Bench, alert, change, view
 
 
 def verdict(
@@ -147,12 +148,20 @@ def test_a_strange_timestamp_is_refused(timestamp: str) -> None:
     assert not is_from_slack("s", timestamp, BODY, "v0=x", 1_700_000_000)
 
 
-def test_a_link_is_good_for_its_own_verdict_only() -> None:
-    url = dict(Links(None, "https://a.example", "0123456789abcdef").verdicts("c1", "desk"))["true"]
+def test_a_link_is_good_for_its_own_verdict_and_day_only() -> None:
+    secret, day = "0123456789abcdef", date(2031, 7, 9)
+    url = dict(Links(None, "https://a.example", secret, day).verdicts("c1", "desk"))["true"]
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    assert is_our_link("0123456789abcdef", "c1", "true", "desk", query["signature"])
-    assert not is_our_link("0123456789abcdef", "c1", "wrong_person", "desk", query["signature"])
-    assert not is_our_link("0123456789abcdef", "c2", "true", "desk", query["signature"])
+    assert query["until"] == "2031-07-09"
+    assert is_our_link(secret, "c1", "true", "desk", "2031-07-09", query["signature"])
+    assert not is_our_link(secret, "c1", "wrong_person", "desk", "2031-07-09", query["signature"])
+    assert not is_our_link(secret, "c2", "true", "desk", "2031-07-09", query["signature"])
+    assert not is_our_link(secret, "c1", "true", "desk", "2031-07-10", query["signature"])
+
+
+def test_a_message_written_now_has_links_for_the_time_that_is_set() -> None:
+    shared = replace(Bench().shared, link_lifetime=timedelta(days=10))
+    assert shared.links_now().until == (NOON + timedelta(days=10)).date()
 
 
 def test_webhooks_are_signed_as_standard_webhooks_publishes() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kafka.errors import KafkaError
 from stancewatch_schemas.codec import InvalidMessage, decode
 from stancewatch_schemas.models import Origin, StanceChange, Verdict
 from stancewatch_shared import metrics
@@ -29,6 +30,7 @@ from alerting.plan import Context, plan
 from alerting.silences import Silences
 from alerting.verdicts import VerdictBook, make_verdict, with_verdict
 from alerting.view import AlertView, alert_id_of
+from alerting.web import NotKept
 
 TOPIC = "stance-changes"
 GROUP = "alerting"
@@ -117,7 +119,11 @@ class PublicPages:
         if view is None:
             return False
         verdict = make_verdict(view, word, by, via, receiver, self._alerting.clock.now(), click)
-        send(self._producer, "verdicts", verdict, key=verdict.id).get(timeout=VERDICT_ACK_SECONDS)
+        try:
+            send(self._producer, "verdicts", verdict, key=verdict.id).get(timeout=VERDICT_ACK_SECONDS)
+        except KafkaError as error:
+            get_logger().error("verdict_not_kept", alert=alert_id, error=type(error).__name__)
+            raise NotKept("Kafka did not acknowledge the verdict in time") from error
         return True
 
     def feed(self, receiver: str) -> list[FeedEntry] | None:

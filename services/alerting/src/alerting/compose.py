@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -25,11 +26,15 @@ M = TypeVar("M", StanceChange, Verdict)
 
 @dataclass(frozen=True)
 class Links:
-    """Where the pages are. ``link_secret`` signs verdict links; without it or ``public_url`` there are none."""
+    """Where the pages are. ``link_secret`` signs verdict links; without it or ``public_url`` there are none.
+
+    ``until``: the last day (UTC) on which a verdict link may be used.
+    """
 
     timeline_url: str | None = None
     public_url: str | None = None
     link_secret: str | None = None
+    until: date = date.max
 
     def timeline(self, alert_id: str) -> str | None:
         """Permalink of the change on the timeline."""
@@ -45,10 +50,10 @@ class Links:
         return tuple((name, f"{base}?{self._query(alert_id, name, receiver)}") for name in VERDICTS)
 
     def _query(self, alert_id: str, verdict: str, receiver: str) -> str:
-        signature = sign_link(self.link_secret or "", alert_id, verdict, receiver)
-        return urlencode(
-            {"alert": alert_id, "verdict": verdict, "receiver": receiver, "signature": signature}
-        )
+        until = self.until.isoformat()
+        signature = sign_link(self.link_secret or "", alert_id, verdict, receiver, until)
+        parts = {"alert": alert_id, "verdict": verdict, "receiver": receiver, "until": until}
+        return urlencode({**parts, "signature": signature})
 
 
 def entry_of(view: AlertView, receiver: str, routes: Routes, links: Links) -> Entry:

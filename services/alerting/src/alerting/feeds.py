@@ -41,15 +41,16 @@ class FeedEntry:
 
 
 def feed_entries(alerts: Sequence[SentAlert], receiver: str, routes: Routes, links: Links) -> list[FeedEntry]:
-    """What this receiver was sent, newest first."""
+    """What this receiver was sent, newest first. A feed may be public: it offers no verdict links."""
     found = []
+    public = Links(links.timeline_url)
     for alert in alerts:
         view = view_of(alert)
         head = next((e for e in alert.deliveries if e.receiver == receiver and e.role == "head"), None)
         if view is None or head is None or head.sent_at is None:
             continue
         sent = [each.sent_at for each in alert.deliveries if each.receiver == receiver and each.sent_at]
-        entry = entry_of(view, receiver, routes, links)
+        entry = entry_of(view, receiver, routes, public)
         entry_id = f"urn:stancewatch:alert:{quote(alert.id, safe='')}"
         found.append(FeedEntry(entry_id, entry, head.sent_at, max(sent)))
     return sorted(found, key=lambda each: (each.updated_at, each.id), reverse=True)[:MOST_ENTRIES]

@@ -24,7 +24,12 @@ class Letters:
         note = self._cap_note(item) if item.delivery.role == "notice" else ""
         shared = self._shared
         return letter_of(
-            item.alert, item.delivery, shared.routes, shared.links, may_be_repeat=may_be_repeat, note=note
+            item.alert,
+            item.delivery,
+            shared.routes,
+            shared.links_now(),
+            may_be_repeat=may_be_repeat,
+            note=note,
         )
 
     def of_work(self, work: Work, *, may_be_repeat: bool) -> Letter | None:
@@ -34,7 +39,7 @@ class Letters:
         digest = work.items[0].delivery.digest_id or ""
         pairs = [(each.alert, each.delivery) for each in work.items]
         return digest_letter(
-            digest, pairs, self._shared.routes, self._shared.links, may_be_repeat=may_be_repeat
+            digest, pairs, self._shared.routes, self._shared.links_now(), may_be_repeat=may_be_repeat
         )
 
     def _cap_note(self, item: Item) -> str:
@@ -71,4 +76,4 @@ class Letters:
             for other in self._shared.ledger.all_alerts()
             if (mine := self._head_of(other)) is not None and mine.digest_id == head.digest_id
         ]
-        return digest_letter(head.digest_id, pairs, self._shared.routes, self._shared.links)
+        return digest_letter(head.digest_id, pairs, self._shared.routes, self._shared.links_now())

@@ -7,15 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import ServiceSettings
 
+from alerting.escape import safe_url
 from alerting.receivers import Nothing, Receiver, SlackBot, SlackWebhook
 from alerting.routes import Match, Route, Routes
 
 DEFAULT_CAP_PER_HOUR = 30
+SHORTEST_LINK_SECRET_CHARS = 16
 
 
 class AlertingSettings(ServiceSettings):
@@ -49,10 +51,27 @@ class AlertingSettings(ServiceSettings):
     slack_signing_secret: SecretStr | None = Field(None, description="makes the verdict buttons work")
     slack_api_url: str = Field("https://slack.com/api/", description="another one is for tests and the demo")
     alerting_link_secret: SecretStr | None = Field(
-        None, min_length=16, description="signs verdict links, for channels without buttons"
+        None, description="signs verdict links, for channels without buttons"
     )
+    alerting_link_days: int = Field(90, ge=1, description="how long a verdict link may be used")
     alerting_public_url: str | None = Field(None, description="how editors reach the public port")
     timeline_url: str | None = Field(None, description="how editors reach the timeline page")
+
+    @field_validator("alerting_link_secret")
+    @classmethod
+    def _is_hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_LINK_SECRET_CHARS:
+            raise ValueError(
+                f"has fewer than {SHORTEST_LINK_SECRET_CHARS} characters: take a random one (openssl rand -hex 16)"
+            )
+        return value
+
+    @field_validator("alerting_public_url", "timeline_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and safe_url(value) is None:
+            raise ValueError("must be an address such as https://alerts.example.org")
+        return value
 
     def secret(self, name: str) -> str | None:
         """The plain value of a secret field."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from stancewatch_shared.clock import Clock
 
@@ -11,6 +12,8 @@ from alerting.giving_up import DeadLetters
 from alerting.ledger import Ledger
 from alerting.routes import Routes
 from alerting.silences import Silences
+
+LINK_LIFETIME = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -23,3 +26,8 @@ class Shared:
     links: Links
     clock: Clock
     dead_letters: DeadLetters
+    link_lifetime: timedelta = LINK_LIFETIME
+
+    def links_now(self) -> Links:
+        """For a message that is written now."""
+        return replace(self.links, until=(self.clock.now() + self.link_lifetime).date())

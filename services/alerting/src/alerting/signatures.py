@@ -25,15 +25,16 @@ def sign_slack(secret: str, timestamp: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, sha256).hexdigest()
 
 
-def sign_link(secret: str, alert_id: str, verdict: str, receiver: str) -> str:
-    """Signature of a verdict link: it can be used for this alert and verdict only."""
-    content = "\x1f".join(("verdict-link", alert_id, verdict, receiver)).encode()
+def sign_link(secret: str, alert_id: str, verdict: str, receiver: str, until: str) -> str:
+    """Signature of a verdict link: it can be used for this alert and verdict only, to the day ``until``."""
+    content = "\x1f".join(("verdict-link", alert_id, verdict, receiver, until)).encode()
     return urlsafe_b64encode(hmac.new(secret.encode(), content, sha256).digest()).decode().rstrip("=")
 
 
-def is_our_link(secret: str, alert_id: str, verdict: str, receiver: str, signature: str) -> bool:
-    """Whether we made this link."""
-    return hmac.compare_digest(sign_link(secret, alert_id, verdict, receiver).encode(), signature.encode())
+def is_our_link(secret: str, alert_id: str, verdict: str, receiver: str, until: str, signature: str) -> bool:
+    """Whether we made this link. Whether its day has passed is asked by who knows the time."""
+    made = sign_link(secret, alert_id, verdict, receiver, until)
+    return hmac.compare_digest(made.encode(), signature.encode())
 
 
 def sign_webhook(secret: str, message_id: str, timestamp_seconds: int, body: bytes) -> str:
