@@ -33,6 +33,7 @@ from fetcher.reading import PollTask, Reader
 from fetcher.robots import RobotsCache
 from fetcher.source_models import Poll, Source
 from fetcher.sources import Catalogue
+from fetcher.turns import HostTurns
 from stancewatch_shared.clock import FakeClock
 
 SERVER = Path(__file__).with_name("fetcher_feed_server.py")
@@ -79,7 +80,7 @@ def main() -> int:
 
 def measure(sources: int, entries: int, port: int) -> int:
     clock, outbox = FakeClock(datetime.now(UTC)), CountingOutbox()
-    engine = Engine(outbox, clock, time.monotonic, 12, 0.0, jitter=random.Random(1).random)
+    engine = Engine(outbox, clock, time.monotonic, 12, HostTurns(), jitter=random.Random(1).random)
     given = {f"s{i}": Source(id=f"s{i}", url=f"http://s{i}.test:{port}/feed/{i}") for i in range(sources)}
     polls = dict.fromkeys(given, Poll(floor_seconds=60, ceiling_seconds=60))
     engine.use(Catalogue(given, polls, None, (), ()))

@@ -1,8 +1,9 @@
 import pytest
-from fetcher.fetch import HttpFetcher, Limits
+from fetcher.fetch import HttpFetcher
 from fetcher.guard import AddressGuard
 from fetcher.parse_pool import ParsePool
 from fetcher.parse_process import ParseLimits
+from fetcher.request import Limits
 
 from tests.component.fetcher.misbehaving import misbehaving_server
 
@@ -18,11 +19,24 @@ def server():
 
 
 @pytest.fixture
-def fetch():
-    """A fetcher that may read loopback."""
-    fetcher = HttpFetcher(AddressGuard(["127.0.0.0/8"]), "desk@example.org", LIMITS)
-    yield fetcher
-    fetcher.close()
+def fetch_in_turns():
+    """A fetcher that may read loopback, with the given turns."""
+    made = []
+
+    def make(turns=None):
+        guard = AddressGuard(["127.0.0.0/8"])
+        made.append(HttpFetcher(guard, "desk@example.org", LIMITS, turns=turns))
+        return made[-1]
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def fetch(fetch_in_turns):
+    """A fetcher that may read loopback, without pauses."""
+    return fetch_in_turns()
 
 
 @pytest.fixture

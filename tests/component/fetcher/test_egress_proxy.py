@@ -5,9 +5,10 @@ import socket
 
 import pytest
 from fetcher.egress import BadProxy, proxy_manager
-from fetcher.fetch import HttpFetcher, Limits
+from fetcher.fetch import HttpFetcher
 from fetcher.guard import AddressGuard
 from fetcher.outcomes import Failed, Fetched, Refusal
+from fetcher.request import Limits
 from fetcher.settings import FetcherSettings
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import load_settings

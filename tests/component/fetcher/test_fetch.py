@@ -5,9 +5,10 @@ import time
 import zlib
 
 import pytest
-from fetcher.fetch import HttpFetcher, Limits
+from fetcher.fetch import HttpFetcher
 from fetcher.guard import AddressGuard
 from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Refusal, Refused, Throttled
+from fetcher.request import Limits
 
 from tests.component.fetcher.misbehaving import bomb
 

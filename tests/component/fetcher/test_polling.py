@@ -15,6 +15,7 @@ from fetcher.reading import PollTask, Reader
 from fetcher.robots import RobotsCache
 from fetcher.source_models import Poll, Source
 from fetcher.sources import Catalogue
+from fetcher.turns import HostTurns
 from stancewatch_shared.clock import FakeClock
 
 from tests.component.fetcher.misbehaving import misbehaving_server
@@ -26,14 +27,16 @@ PARAGRAPHS = [f"Paragraph {n}. {TEXT}" for n in range(3)]
 class Desk:
     """A fetcher in one thread: its clock stands still unless told, and what it sends is kept."""
 
-    def __init__(self, fetch, parse, *sources):
+    def __init__(self, fetch_in_turns, parse, *sources):
         self.clock, self.articles, self.states = FakeClock(datetime.now(UTC)), [], {}
         self.seconds = 0.0
-        self.engine = Engine(self, self.clock, lambda: self.seconds, 4, 0.0, jitter=lambda: 0.0)
+        turns = HostTurns(monotonic=lambda: self.seconds)
+        fetch = fetch_in_turns(turns)
+        self.engine = Engine(self, self.clock, lambda: self.seconds, 4, turns, jitter=lambda: 0.0)
         polls = {source.id: Poll(floor_seconds=60, ceiling_seconds=3600) for source in sources}
         self.engine.use(Catalogue({s.id: s for s in sources}, polls, None, (), ()))
         self.engine.own({n: Shard() for n in range(4)})
-        self.reader = Reader(fetch, parse, RobotsCache(fetch, self.clock.now))
+        self.reader = Reader(fetch, parse, RobotsCache(fetch, self.clock.now), hands_back=True)
 
     def publish(self, article, on_done):
         self.articles.append(article)
@@ -58,11 +61,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(fetch, parse):
+def desk(fetch_in_turns, parse):
     def make(*urls, **options):
         names = ["post", "herald"]
         sources = [Source(id=name, url=url, **options) for name, url in zip(names, urls, strict=False)]
-        return Desk(fetch, parse, *sources)
+        return Desk(fetch_in_turns, parse, *sources)
 
     return make
 
@@ -231,7 +234,7 @@ def test_a_source_that_hangs_does_not_delay_another_host(server, hasty, parse):
     with misbehaving_server() as other:
         slow = Source(id="slow", url=server.script("/slow", loris))
         quick = Source(id="quick", url=other.serve("/quick", rss(STORY)))
-        desk, results = Desk(hasty, parse, slow, quick), queue.SimpleQueue()
+        desk, results = Desk(lambda _turns: hasty, parse, slow, quick), queue.SimpleQueue()
         parse.warm_up()
         desk.engine.tick()
         with ThreadPoolExecutor(2) as threads:

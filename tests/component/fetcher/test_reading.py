@@ -73,11 +73,6 @@ class TestRedirectedPages:
         assert server.paths() == ["/robots.txt"]
 
 
-def test_the_crawl_delay_is_passed_on(server, reader):
-    server.serve("/robots.txt", b"User-agent: *\nCrawl-delay: 7")
-    assert reader.read_page(page_task(server.serve("/1", PAGE))).crawl_delay_seconds == 7
-
-
 def test_robots_that_cannot_be_read_forbid_all(server, reader):
     server.serve("/robots.txt", b"", 500)
     result = reader.read_page(page_task(server.serve("/1", PAGE)))

@@ -1,8 +1,8 @@
-"""Whatever happens in which order: one request per host, never too soon, and no task lost."""
+"""Whatever happens in which order: one task per host, never too soon, and no task lost."""
 
 from collections import Counter
 
-from fetcher.lanes import Lanes
+from fetcher.lanes import LOOK_AGAIN_SECONDS, Lanes
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -13,11 +13,11 @@ HOSTS = st.sampled_from("abc")
 class LanesMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
-        self.lanes = Lanes()
         self.now = 0.0
+        self.free_at = dict.fromkeys("abc", 0.0)
+        self.lanes = Lanes(lambda host: self.free_at[host])
         self.added, self.taken = Counter(), Counter()
         self.busy = set()
-        self.free_at = dict.fromkeys("abc", 0.0)
 
     @rule(host=HOSTS)
     def add(self, host):
@@ -26,11 +26,16 @@ class LanesMachine(RuleBasedStateMachine):
 
     @rule()
     def take(self):
+        # Hosts that were not free are looked at again after a moment.
+        self.now += LOOK_AGAIN_SECONDS
         host = self.lanes.take(self.now)
         waiting = {
             h
             for h in "abc"
-            if self.added[h] > self.taken[h] and h not in self.busy and self.free_at[h] <= self.now
+            if self.added[h] > self.taken[h]
+            and h not in self.busy
+            and self.free_at[h] is not None
+            and self.free_at[h] <= self.now
         }
         if host is None:
             assert not waiting
@@ -39,26 +44,25 @@ class LanesMachine(RuleBasedStateMachine):
             self.taken[host] += 1
             self.busy.add(host)
 
-    @rule(pause=st.sampled_from([0.0, 1.0, 5.0]), data=st.data())
-    def done(self, pause, data):
+    @rule(data=st.data(), pause=st.sampled_from([0.0, 1.0, 5.0]))
+    def done(self, data, pause):
         if self.busy:
             host = data.draw(st.sampled_from(sorted(self.busy)))
             self.busy.discard(host)
-            self.lanes.done(host, self.now, pause)
-            self.free_at[host] = max(self.free_at[host], self.now + pause)
+            self.free_at[host] = max(self.free_at[host] or 0.0, self.now + pause)
+            self.lanes.done(host)
 
     @rule(host=HOSTS, seconds=st.integers(0, 20))
-    def hold(self, host, seconds):
-        self.lanes.hold(host, self.now + seconds)
-        self.free_at[host] = max(self.free_at[host], self.now + seconds)
+    def rest(self, host, seconds):
+        self.free_at[host] = max(self.free_at[host] or 0.0, self.now + seconds)
+
+    @rule(host=HOSTS)
+    def another_request_takes_the_host(self, host):
+        self.free_at[host] = None
 
     @rule(seconds=st.integers(1, 10))
     def wait(self, seconds):
         self.now += seconds
-
-    @rule()
-    def sweep(self):
-        self.lanes.sweep(self.now)
 
     @invariant()
     def nothing_is_lost(self):

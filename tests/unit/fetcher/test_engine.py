@@ -9,10 +9,11 @@ import pytest
 from fetcher.documents import Entry, FeedDocument, PageDocument
 from fetcher.engine import Engine
 from fetcher.memory import Shard, partition_of
-from fetcher.outcomes import Failed, Fetched, Gone, NotModified, Refusal, Refused, Throttled
+from fetcher.outcomes import Failed, Fetched, Gone, HandedBack, Hop, NotModified, Refusal, Refused, Throttled
 from fetcher.reading import PageResult, PageTask, PollResult, PollTask
 from fetcher.source_models import Poll, Source
 from fetcher.sources import Catalogue
+from fetcher.turns import HostTurns
 from stancewatch_schemas.codec import encode
 from stancewatch_schemas.models import SourceState
 from stancewatch_shared import metrics
@@ -47,7 +48,8 @@ class Bench:
     def __init__(self, *sources, shards=None):
         self.clock, self.outbox, self.seconds = FakeClock(NOW), Outbox(), 0.0
         self.sources = sources or (SOURCE,)
-        self.engine = Engine(self.outbox, self.clock, lambda: self.seconds, 4, 1.0, jitter=lambda: 0.0)
+        self.turns = HostTurns(monotonic=lambda: self.seconds)
+        self.engine = Engine(self.outbox, self.clock, lambda: self.seconds, 4, self.turns, jitter=lambda: 0.0)
         self.engine.use(catalogue(*self.sources))
         self.engine.own(shards if shards is not None else {i: Shard() for i in range(4)})
 
@@ -260,6 +262,7 @@ def test_a_host_that_asks_for_a_wait_is_left_alone_by_all_sources():
     other = Source(id="sport", url="https://post.example/sport")
     bench = Bench(SOURCE, other)
     first = bench.tasks()[0]
+    bench.turns.rest(first.host, 7200, 429)
     bench.engine.on_result(PollResult(first, Throttled(429, timedelta(hours=2))))
     bench.wait(minutes=30)
     assert bench.tasks() == []
@@ -280,6 +283,36 @@ def test_a_failing_source_delays_no_other():
     other = Source(id="other", url="https://other.example/feed")
     bench = Bench(SOURCE, other)
     assert {task.source.id for task in bench.tasks()} == {"post", "other"}
+
+
+class TestRedirectToAHostThatIsBusy:
+    HOP = Hop(301, "https://moved.example/feed")
+
+    def handed_back(self, *sources):
+        bench = Bench(*sources)
+        task = next(task for task in bench.tasks() if task.source.id == "post")
+        bench.turns.rest("moved.example", 5, 429)
+        bench.engine.on_result(PollResult(task, HandedBack("busy", hops=(self.HOP,))))
+        return bench
+
+    def test_it_goes_on_when_that_host_is_free(self):
+        bench = self.handed_back()
+        assert bench.tasks() == []
+        bench.wait(seconds=6)
+        (task,) = bench.tasks()
+        assert (task.host, task.url, task.hops) == ("moved.example", SOURCE.url, (self.HOP,))
+
+    def test_it_is_neither_a_failure_nor_a_second_poll(self):
+        bench = self.handed_back()
+        bench.wait(seconds=6)
+        bench.poll(entry())
+        assert (bench.state.failures, len(bench.outbox.articles)) == (0, 1)
+        assert bench.tasks() == []
+
+    def test_the_host_that_it_came_from_is_free_for_others(self):
+        other = Source(id="sport", url="https://post.example/sport")
+        bench = self.handed_back(SOURCE, other)
+        assert [task.source.id for task in bench.tasks()] == ["sport"]
 
 
 def test_two_feeds_that_bring_one_article_at_once_send_it_once():

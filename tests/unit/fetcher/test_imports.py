@@ -188,7 +188,7 @@ class TestFillSpool:
         """Read the inputs into one spool; returns how many articles it holds and how many wait."""
 
         def fill(*inputs, feed=None):
-            tools = Reader(lambda url, *_: Fetched(url, 200, {}, b""), lambda *_: feed, None)
+            tools = Reader(lambda url, *_, **__: Fetched(url, 200, {}, b""), lambda *_: feed, None)
             with Spool(tmp_path / "s.sqlite") as spool:
                 fill_spool(spool, list(inputs), tools, Wanted("Post"))
                 return spool.counts()

@@ -22,6 +22,7 @@ from fetcher.parse_pool import ParsePool
 from fetcher.reading import PageResult, PollResult, PollTask, Reader, Task
 from fetcher.robots import RobotsCache
 from fetcher.settings import FetcherSettings
+from fetcher.turns import HostTurns
 from fetcher.watch import CatalogueWatch
 
 LOOP_SECONDS = 0.05
@@ -42,17 +43,14 @@ class App:
         self._watch = CatalogueWatch(settings.sources)
         self._catalogue = self._watch.current
         check_topics(kafka, [ARTICLES, FETCH_STATE], stop)
-        self._fetch = settings.make_fetch(self._catalogue.contact, self._catalogue.allow_internal)
+        turns = HostTurns(settings.host_gap_seconds)
+        self._fetch = settings.make_fetch(self._catalogue.contact, self._catalogue.allow_internal, turns)
         self._parse = ParsePool(settings.parse_workers, settings.parse_limits)
         robots = RobotsCache(self._fetch, clock.now)
-        self._reader = Reader(
-            self._fetch, self._parse, robots, pause=lambda: _wait(stop, settings.host_gap_seconds)
-        )
+        self._reader = Reader(self._fetch, self._parse, robots, hands_back=True)
         self._outbox = KafkaOutbox(make_producer(kafka, "fetcher", stop))
         self._ownership = Ownership(kafka, clock, stop)
-        self._engine = Engine(
-            self._outbox, clock, time.monotonic, self._ownership.partitions, settings.host_gap_seconds
-        )
+        self._engine = Engine(self._outbox, clock, time.monotonic, self._ownership.partitions, turns)
         self._engine.use(self._catalogue)
         self._results: queue.SimpleQueue[PollResult | PageResult | BaseException] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(settings.fetch_concurrency, thread_name_prefix="fetch")
@@ -152,7 +150,3 @@ class App:
         self._fetch.close()
         self._parse.close()
         get_logger().info("stopped")
-
-
-def _wait(stop: threading.Event, seconds: float) -> None:
-    stop.wait(seconds)

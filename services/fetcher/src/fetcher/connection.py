@@ -123,15 +123,13 @@ class Connections:
     def deadline(self, at: float) -> Iterator[None]:
         """Requests of this thread inside the block end by `at` (monotonic seconds)."""
         current = self._current
-        # One request may need another, such as for robots.txt, in the middle.
-        outer = getattr(current, "deadline", None), getattr(current, "connection", None)
         current.deadline, current.connection = at, None
         try:
             yield
         finally:
             if current.connection is not None:
                 self._watchman.release(current.connection)
-            current.deadline, current.connection = outer
+            current.deadline = current.connection = None
 
     def was_closed_while_idle(self, error: Exception) -> bool:
         """Whether this thread's request failed because the server had closed the connection that was kept open.

@@ -34,8 +34,8 @@ class Desk:
     clock: Clock
     monotonic: Callable[[], float]
     partitions: int
+    lanes: Lanes[Task]
     memory: Memory = field(default_factory=Memory)
-    lanes: Lanes[Task] = field(default_factory=Lanes)
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.memory, self.partitions)

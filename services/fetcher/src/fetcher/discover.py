@@ -101,8 +101,6 @@ def is_page(body: bytes) -> bool:
 
 
 def _try(url: str, kind: str, reader: Reader) -> Found | Tried:
-    # One request after the other, as the service would: a site sees a guest, not a scan.
-    reader.pause()
     source = Source.model_validate({"id": "tried", "type": kind, "url": url, "max_entries": 50})
     result = reader.poll(PollTask(source, url))
     if result.document is not None:

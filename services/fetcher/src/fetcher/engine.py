@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from stancewatch_shared.clock import Clock
@@ -17,14 +18,16 @@ from stancewatch_shared.clock import Clock
 from fetcher.agenda import state_of
 from fetcher.deliver import Deliver
 from fetcher.desk import Desk, Outbox
+from fetcher.lanes import Lanes
 from fetcher.memory import Memory, Shard
-from fetcher.outcomes import Throttled
+from fetcher.outcomes import HandedBack
 from fetcher.reading import PageResult, PollResult, PollTask, Task
 from fetcher.runs import Runs
 from fetcher.source_state import poll_url, validators
 from fetcher.sources import Catalogue
 from fetcher.take_page import TakePage
 from fetcher.take_poll import TakePoll
+from fetcher.turns import HostTurns
 
 FORGET_AFTER = timedelta(days=30)
 
@@ -38,11 +41,11 @@ class Engine:
         clock: Clock,
         monotonic: Callable[[], float],
         partitions: int,
-        host_gap_seconds: float,
+        turns: HostTurns,
         jitter: Callable[[], float] = lambda: random.uniform(-1, 1),  # noqa: S311 - no secret
     ) -> None:
-        self._desk = Desk(outbox, clock, monotonic, partitions)
-        self._host_gap_seconds = host_gap_seconds
+        self._desk = Desk(outbox, clock, monotonic, partitions, lanes=Lanes(turns.free_at))
+        self._turns = turns
         self._runs = Runs(self._desk, jitter)
         deliver = Deliver(self._desk, self._runs)
         self._take_poll = TakePoll(self._desk, self._runs, deliver)
@@ -94,7 +97,7 @@ class Engine:
             for article_id in shard.no_longer_listed(limit, self._desk.agenda.has):
                 shard.forget(article_id)
                 self._desk.outbox.remember(partition, f"article/{article_id}", None)
-        self._desk.lanes.sweep(self._desk.monotonic())
+        self._turns.sweep()
 
     def next_task(self) -> Task | None:
         """The next task that may start now; answer it by on_result()."""
@@ -102,17 +105,11 @@ class Engine:
 
     def on_result(self, result: PollResult | PageResult) -> None:
         """Take in what a task came to."""
-        self._free_the_lane(result)
-        if isinstance(result, PollResult):
+        self._desk.lanes.done(result.task.host)
+        if isinstance(result.outcome, HandedBack):
+            # It goes on in the lane of the host that it has come to.
+            self._desk.queue(replace(result.task, hops=result.outcome.hops))
+        elif isinstance(result, PollResult):
             self._take_poll(result)
         else:
             self._take_page(result)
-
-    def _free_the_lane(self, result: PollResult | PageResult) -> None:
-        host, now, lanes = result.task.host, self._desk.monotonic(), self._desk.lanes
-        gap = 0.0 if host.startswith("folder:") else self._host_gap_seconds
-        if isinstance(result, PageResult):
-            gap = max(gap, result.crawl_delay_seconds)
-        if isinstance(result.outcome, Throttled) and result.outcome.retry_after is not None:
-            lanes.hold(host, now + result.outcome.retry_after.total_seconds())
-        lanes.done(host, now, gap)

@@ -1,61 +1,64 @@
-"""One polite GET: follows redirects by hand, guards each hop, and turns whatever happens into an outcome."""
+"""One polite GET: follows redirects by hand, and on each hop waits for its turn and keeps its host's manners."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
 
-from urllib3 import ProxyManager, Timeout
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
+from urllib3 import ProxyManager
 
-from fetcher.body import BodyRefused, read_body
-from fetcher.connection import Connections
-from fetcher.failures import in_words
-from fetcher.guard import AddressGuard, ForbiddenAddress
-from fetcher.headers import conditional_headers, retry_after, user_agent
-from fetcher.identity import BadUrl, absolute_url
-from fetcher.outcomes import Failed, Fetched, Gone, Hop, NotModified, Outcome, Refusal, Refused, Throttled
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-CHUNK_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one request may cost."""
-
-    body_bytes: int = 5_000_000
-    redirects: int = 5
-    total_seconds: float = 30.0
-    connect_seconds: float = 10.0
-    read_seconds: float = 15.0
+from fetcher.guard import AddressGuard
+from fetcher.headers import conditional_headers
+from fetcher.identity import host_of
+from fetcher.outcomes import (
+    Failed,
+    Fetched,
+    HandedBack,
+    Hop,
+    NotModified,
+    Outcome,
+    Refusal,
+    Refused,
+    Throttled,
+)
+from fetcher.request import Limits, Requests
+from fetcher.turns import HostTurns, NoTurn
 
 
-# Why the target of a redirect may not be asked; None if it may.
-WhyNot = Callable[[str], Refused | None]
+class Manners(Protocol):
+    """What a host asks of its guests."""
+
+    def why_not(self, url: str) -> Refused | None:
+        """Why `url` may not be asked; None if it may. May ask the host itself."""
+
+    def pause_seconds(self, url: str) -> float:
+        """How long its host wants to be left alone after a request."""
 
 
 class Fetch(Protocol):
-    """One GET. Never raises: every ending is an Outcome. `why_not` judges the targets of redirects."""
+    """One GET. Never raises: every ending is an Outcome. `manners` hold on each hop.
+
+    `past` are the hops that led here, when a request goes on. Where a host is not free, a request waits, or with
+    `hands_back` ends as HandedBack.
+    """
 
     def __call__(
         self,
         url: str,
         etag: str | None = None,
         last_modified: str | None = None,
-        why_not: WhyNot | None = None,
+        manners: Manners | None = None,
+        past: tuple[Hop, ...] = (),
+        hands_back: bool = False,
     ) -> Outcome: ...
 
 
 class HttpFetcher:
     """Fetches over HTTP(S) with the guard of `guard`. Safe to use from several threads.
 
-    No cookie is kept, no proxy variable of the environment is read, no credential is sent, and nothing is cached.
+    Without `turns` of its own there is no pause between two requests to one host.
     """
 
     def __init__(
@@ -64,137 +67,78 @@ class HttpFetcher:
         contact: str | None,
         limits: Limits | None = None,
         proxy: ProxyManager | None = None,
+        turns: HostTurns | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._guard = guard
-        self._has_proxy = proxy is not None
-        self._pool = Connections(guard.addresses, proxy)
-        self._headers = {
-            "User-Agent": user_agent(contact),
-            "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-        }
+        self._turns = turns or HostTurns()
+        self._request = Requests(guard, contact, self._limits, proxy)
 
     def __call__(
         self,
         url: str,
         etag: str | None = None,
         last_modified: str | None = None,
-        why_not: WhyNot | None = None,
+        manners: Manners | None = None,
+        past: tuple[Hop, ...] = (),
+        hands_back: bool = False,
     ) -> Outcome:
-        deadline = time.monotonic() + self._limits.total_seconds
-        try:
-            with self._pool.deadline(deadline):
-                outcome = self._follow(url, conditional_headers(etag, last_modified), deadline, why_not)
-            # A connection that was shut in the middle of the head looks like a short but whole answer.
-            return outcome if time.monotonic() < deadline else self._too_slow()
-        except BodyRefused as refused:
-            return Refused(refused.reason, refused.detail)
-        except BadUrl as error:
-            return Refused(Refusal.BAD_URL, str(error))
-        except ForbiddenAddress as error:
-            return Refused(Refusal.ADDRESS_FORBIDDEN, str(error))
-        except (HTTPError, OSError, ValueError) as error:
-            # http.client and urllib3 raise ValueError and its kin on malformed heads.
-            if time.monotonic() >= deadline:
-                return self._too_slow()
-            return Failed(in_words(error))
-
-    def use(self, allow_internal: Iterable[str], contact: str | None) -> None:
-        """Take other settings, without a restart."""
-        self._guard.allow_only(allow_internal)
-        self._headers = {**self._headers, "User-Agent": user_agent(contact)}
-        # A connection that is kept open was judged by the old list.
-        self._pool.clear()
-
-    def _too_slow(self) -> Refused:
-        return Refused(Refusal.TOO_SLOW, f"no complete answer in {self._limits.total_seconds:g} s")
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._pool.close()
-
-    def _follow(
-        self, url: str, conditions: dict[str, str], deadline: float, why_not: WhyNot | None
-    ) -> Outcome:
-        hops: list[Hop] = []
-        seen = {url}
+        hops = list(past)
+        seen = {url, *(hop.url for hop in past)}
+        url = hops[-1].url if hops else url
+        conditions = conditional_headers(etag, last_modified)
+        seconds_left = self._limits.total_seconds
         while True:
-            response = self._get(url, conditions)
-            try:
-                if response.status not in REDIRECTS:
-                    return self._outcome(response, url, tuple(hops), deadline)
-                location = response.headers.get("Location")
-                if not location:
-                    return Failed("a redirect without a Location", response.status)
-                url = absolute_url(url, location)
-                hops.append(Hop(response.status, url))
-            finally:
-                # Bodies of redirects and errors are never read: the connection cannot be used again.
-                response.close()
+            answer, seconds = self._hop(url, conditions, seconds_left, manners, hands_back)
+            if isinstance(answer, Fetched | NotModified | HandedBack):
+                return replace(answer, hops=tuple(hops))
+            if not isinstance(answer, Hop):
+                return answer
+            hops.append(answer)
+            url, seconds_left = answer.url, seconds_left - seconds
             if len(hops) > self._limits.redirects:
                 return Refused(Refusal.TOO_MANY_REDIRECTS, f"more than {self._limits.redirects} redirects")
             if url in seen:
                 return Refused(Refusal.REDIRECT_LOOP, f"redirects lead back to {url[:200]}")
             seen.add(url)
-            refused = why_not(url) if why_not else None
-            if refused is not None:
-                return refused
 
-    def _get(self, url: str, conditions: dict[str, str]) -> Any:
+    def use(self, allow_internal: Iterable[str], contact: str | None) -> None:
+        """Take other settings, without a restart."""
+        self._request.use(allow_internal, contact)
+
+    def close(self) -> None:
+        """Close all connections; whoever waits for a turn waits no longer."""
+        self._turns.close()
+        self._request.close()
+
+    def _hop(
+        self,
+        url: str,
+        conditions: dict[str, str],
+        seconds_left: float,
+        manners: Manners | None,
+        hands_back: bool,
+    ) -> tuple[Outcome | Hop, float]:
+        """What came of one request, and how long it took, the wait for its turn not counted."""
+        turns, host = self._turns, host_of(url)
         try:
-            return self._send(url, conditions)
-        except HTTPError as error:
-            if not self._pool.was_closed_while_idle(error):
-                raise
-            # The broken connection has left the pool: this one is new, and fails for good if it fails.
-            return self._send(url, conditions)
-
-    def _send(self, url: str, conditions: dict[str, str]) -> Any:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        return self._pool.request(
-            url,
-            self._has_proxy and self._guard.is_for_proxy(parts.hostname or "", port),
-            headers={**self._headers, **conditions},
-            timeout=Timeout(connect=self._limits.connect_seconds, read=self._limits.read_seconds),
-        )
-
-    def _outcome(
-        self, response: BaseHTTPResponse, url: str, hops: tuple[Hop, ...], deadline: float
-    ) -> Outcome:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        match response.status:
-            case 304:
-                return NotModified(headers, hops)
-            case 410:
-                return Gone()
-            case 429 | 503:
-                return Throttled(response.status, retry_after(headers.get("retry-after"), _utc_now()))
-            case 200 | 203:
-                encoding = headers.get("content-encoding", "")
-                chunks = _chunks(response, deadline, self._limits.total_seconds)
-                body, wire = read_body(chunks, encoding, self._limits.body_bytes)
-                response.release_conn()
-                return Fetched(url, response.status, headers, body, hops, wire)
-            case 407:
-                return Failed(
-                    "the egress proxy wants other credentials (407): see STANCEWATCH_FETCH_PROXY", 407
-                )
-            case status if status >= 500:
-                return Failed(f"the server answers {status}", status)
-            case status:
-                return Refused(Refusal.HTTP_ERROR, f"the server answers {status}")
-
-
-def _chunks(response: BaseHTTPResponse, deadline: float, total_seconds: float) -> Iterator[bytes]:
-    for chunk in response.stream(CHUNK_BYTES, decode_content=False):
-        if time.monotonic() >= deadline:
-            raise BodyRefused(Refusal.TOO_SLOW, f"no complete answer in {total_seconds:g} s")
-        yield chunk
-
-
-def _utc_now() -> datetime:
-    from datetime import UTC
-
-    return datetime.now(UTC)
+            if manners is not None:
+                if hands_back:
+                    # Manners may have to be asked for: only where it is our turn.
+                    turns.look(host)
+                refused = manners.why_not(url)
+                if refused is not None:
+                    return refused, 0.0
+            pause = manners.pause_seconds(url) if manners is not None else 0.0
+            with turns.turn(host, pause, waits=not hands_back):
+                began = time.monotonic()
+                answer = self._request(url, conditions, began + seconds_left)
+                if isinstance(answer, Throttled) and answer.retry_after is not None:
+                    # It holds for all that we would ask of this host.
+                    turns.rest(host, answer.retry_after.total_seconds(), answer.status)
+                return answer, time.monotonic() - began
+        except NoTurn as no_turn:
+            busy = no_turn.outcome
+            if hands_back and isinstance(busy, Failed):
+                busy = HandedBack(busy.detail)
+            return busy, 0.0

@@ -125,8 +125,6 @@ def _feed_archive(url: str, reader: Reader) -> Iterator[Item | None]:
         for entry in result.document.entries:
             page = None
             if needs_page(entry, "auto"):
-                reader.pause()
                 page = reader.read_page(PageTask(source, entry)).page
             yield Reading(entry, page, result.document.title, result.document.language)
         following = next(iter(result.document.more), None)
-        reader.pause()

@@ -86,6 +86,13 @@ class Failed:
     status: int | None = None
 
 
+@dataclass(frozen=True)
+class HandedBack(Failed):
+    """The host that is next, at the end of `hops`, is not free for us: the request goes on when it is."""
+
+    hops: tuple[Hop, ...] = ()
+
+
 Outcome = Fetched | NotModified | Throttled | Gone | Refused | Failed
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fetcher.documents import Entry, FeedDocument, PageDocument
@@ -11,7 +10,7 @@ from fetcher.fetch import Fetch
 from fetcher.folder import FolderReader
 from fetcher.identity import host_of
 from fetcher.marks import Mark
-from fetcher.outcomes import Fetched, Outcome, Refusal, Refused, Throttled
+from fetcher.outcomes import Fetched, Hop, Outcome, Refusal, Refused, Throttled
 from fetcher.parse_pool import Parse
 from fetcher.robots import RobotsCache
 from fetcher.source_models import Source
@@ -28,11 +27,15 @@ class PollTask:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    # Redirects that were followed before the next host had to be waited for.
+    hops: tuple[Hop, ...] = ()
 
     @property
     def host(self) -> str:
         """The lane it runs in."""
-        return host_of(self.url) if self.url else f"folder:{self.source.id}"
+        if not self.url:
+            return f"folder:{self.source.id}"
+        return host_of(self.hops[-1].url if self.hops else self.url)
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,12 @@ class PageTask:
     attempt: int = 1
     is_recheck: bool = False
     not_before: float = 0.0
+    hops: tuple[Hop, ...] = ()
 
     @property
     def host(self) -> str:
         """The lane it runs in."""
-        return host_of(self.entry.link or "")
+        return host_of(self.hops[-1].url if self.hops else self.entry.link or "")
 
 
 Task = PollTask | PageTask
@@ -72,17 +76,19 @@ class PageResult:
     outcome: Outcome
     page: PageDocument | None = None
     seconds: float = 0.0
-    crawl_delay_seconds: float = 0.0
 
 
 @dataclass
 class Reader:
-    """Carries tasks out. Never raises for anything a foreign server does."""
+    """Carries tasks out. Never raises for anything a foreign server does.
+
+    With `hands_back` a task whose next host is not free ends as HandedBack, so that no thread waits for it.
+    """
 
     fetch: Fetch
     parse: Parse
     robots: RobotsCache
-    pause: Callable[[], None] = lambda: None
+    hands_back: bool = False
     folders: FolderReader = field(default_factory=FolderReader)
 
     def poll(self, task: PollTask) -> PollResult:
@@ -90,22 +96,20 @@ class Reader:
         if task.source.type == "folder":
             return PollResult(task, *self.folders.read(task.source, task.etag, self.parse))
         started = time.monotonic()
-        outcome = self.fetch(task.url, task.etag, task.last_modified)
+        outcome = self.fetch(
+            task.url, task.etag, task.last_modified, past=task.hops, hands_back=self.hands_back
+        )
         document = None
         if isinstance(outcome, Fetched):
             outcome, document = self._read(task.source, outcome)
         return PollResult(task, outcome, document, time.monotonic() - started)
 
     def read_page(self, task: PageTask) -> PageResult:
-        """Read an article's page, if its host's robots.txt lets us."""
+        """Read an article's page, if the robots.txt of each host on the way lets us."""
         started = time.monotonic()
-        url = task.entry.link or ""
-        rules = self.robots.rules(url)
-        delay = rules.crawl_delay.total_seconds() if rules.crawl_delay else 0.0
-        refused = self._forbidden_by_robots(url)
-        if refused is not None:
-            return PageResult(task, refused, None, 0.0, delay)
-        outcome = self.fetch(url, None, None, self._forbidden_by_robots)
+        outcome = self.fetch(
+            task.entry.link or "", manners=self.robots, past=task.hops, hands_back=self.hands_back
+        )
         page = None
         if isinstance(outcome, Fetched):
             head = {"job": "page", "url": outcome.url, "content_type": outcome.headers.get("content-type")}
@@ -116,11 +120,7 @@ class Reader:
                 outcome = Refused(Refusal.NOT_PARSEABLE, f"the page holds no article: {parsed.mark}")
             else:
                 page = parsed
-        return PageResult(task, outcome, page, time.monotonic() - started, delay)
-
-    def _forbidden_by_robots(self, url: str) -> Refused | None:
-        rules = self.robots.rules(url)
-        return None if rules.is_allowed(url) else Refused(Refusal.ROBOTS, rules.reason)
+        return PageResult(task, outcome, page, time.monotonic() - started)
 
     def _read(self, source: Source, fetched: Fetched) -> tuple[Outcome, FeedDocument | None]:
         parsed = self._parse_source(source, fetched)
@@ -138,7 +138,6 @@ class Reader:
         title = ""
         failure: Outcome | None = None
         for url in index.more[:MAX_SITEMAPS]:
-            self.pause()
             outcome = self.fetch(url)
             parsed = self._parse_source(source, outcome) if isinstance(outcome, Fetched) else outcome
             if isinstance(parsed, FeedDocument):

@@ -62,17 +62,29 @@ def rules_from(outcome: Outcome, now: datetime) -> Rules:
 
 
 class RobotsCache:
-    """Rules of the hosts that were asked. The caller makes sure that one host is asked by one thread at a time."""
+    """Rules of the hosts that were asked: the manners of reading pages. Safe to use from several threads.
+
+    Two that ask for a host's rules at once may both fetch them, one after the other.
+    """
 
     def __init__(self, fetch: Fetch, now: Callable[[], datetime]) -> None:
         self._fetch = fetch
         self._now = now
         self._rules: dict[str, Rules] = {}
 
+    def why_not(self, url: str) -> Refused | None:
+        """Why `url` may not be read; None if it may."""
+        rules = self.rules(url)
+        return None if rules.is_allowed(url) else Refused(Refusal.ROBOTS, rules.reason)
+
+    def pause_seconds(self, url: str) -> float:
+        """The crawl delay of its host, as far as that is known."""
+        known = self._rules.get(_origin(url))
+        return known.crawl_delay.total_seconds() if known and known.crawl_delay else 0.0
+
     def rules(self, url: str) -> Rules:
         """Rules for the host of `url`, fetched when not known or expired."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(url)
         known = self._rules.get(origin)
         now = self._now()
         if known is None or known.expires <= now:
@@ -80,6 +92,11 @@ class RobotsCache:
                 self._rules = {host: kept for host, kept in self._rules.items() if kept.expires > now}
             known = self._rules[origin] = rules_from(self._fetch(f"{origin}/robots.txt"), now)
         return known
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _always(_url: str) -> bool:

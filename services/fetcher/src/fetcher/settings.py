@@ -10,9 +10,11 @@ from pydantic import Field, SecretStr, field_validator
 from stancewatch_shared.settings import ServiceSettings
 
 from fetcher.egress import BadProxy, proxy_manager
-from fetcher.fetch import HttpFetcher, Limits
+from fetcher.fetch import HttpFetcher
 from fetcher.guard import AddressGuard
 from fetcher.parse_process import ParseLimits
+from fetcher.request import Limits
+from fetcher.turns import HostTurns
 
 
 class FetcherSettings(ServiceSettings):
@@ -65,11 +67,11 @@ class FetcherSettings(ServiceSettings):
         """What parsing one document may cost."""
         return ParseLimits(seconds=self.parse_seconds, memory_bytes=self.parse_memory_bytes)
 
-    def make_fetch(self, contact: str | None, allow_internal: Iterable[str]) -> HttpFetcher:
+    def make_fetch(self, contact: str | None, allow_internal: Iterable[str], turns: HostTurns) -> HttpFetcher:
         """The HTTP client, with these internal networks open besides those of the environment."""
         proxy = proxy_manager(self.fetch_proxy.get_secret_value()) if self.fetch_proxy else None
         guard = AddressGuard(self.allowed_networks(allow_internal))
-        return HttpFetcher(guard, contact, self.limits, proxy)
+        return HttpFetcher(guard, contact, self.limits, proxy, turns)
 
     def allowed_networks(self, allow_internal: Iterable[str]) -> list[str]:
         """Internal networks that `allow_internal` (of sources.yaml, or the command line) or the environment open."""

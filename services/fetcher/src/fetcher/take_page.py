@@ -50,7 +50,7 @@ class TakePage:
         if isinstance(result.outcome, Throttled) and result.outcome.retry_after:
             wait = max(wait, result.outcome.retry_after.total_seconds())
         not_before = self._desk.monotonic() + wait
-        self._retries.append(replace(task, attempt=task.attempt + 1, not_before=not_before))
+        self._retries.append(replace(task, attempt=task.attempt + 1, not_before=not_before, hops=()))
 
     def _on_recheck(self, run: Run, result: PageResult) -> None:
         entry = result.task.entry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -13,8 +12,12 @@ from stancewatch_shared.settings import load_settings
 
 from fetcher.parse_pool import ParsePool
 from fetcher.reading import Reader
-from fetcher.robots import RobotsCache
+from fetcher.robots import MAX_CRAWL_DELAY, RobotsCache
 from fetcher.settings import FetcherSettings
+from fetcher.turns import HostTurns
+
+# Nobody else waits: any crawl delay is waited out.
+PATIENCE_SECONDS = MAX_CRAWL_DELAY.total_seconds() + 30
 
 
 @contextmanager
@@ -32,13 +35,15 @@ def reader(
             reason = f"--allow-internal: {error}; write it as 10.1.2.0/24 or 127.0.0.1/32"
             raise UserError(reason) from None
     settings = load_settings(FetcherSettings)
-    fetch = settings.make_fetch(contact, allow_internal)
+    fetch = settings.make_fetch(
+        contact, allow_internal, HostTurns(settings.host_gap_seconds, PATIENCE_SECONDS)
+    )
     parse = ParsePool(1, settings.parse_limits)
     robots = RobotsCache(fetch, SystemClock().now)
     try:
         if starts_parser:
             parse.warm_up()
-        yield Reader(fetch, parse, robots, pause=lambda: time.sleep(settings.host_gap_seconds))
+        yield Reader(fetch, parse, robots)
     finally:
         fetch.close()
         parse.close()
