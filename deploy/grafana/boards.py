@@ -52,6 +52,8 @@ def overview() -> Dashboard:
         .with_panel(lines("Messages", "Messages that receivers have taken.", "ops", rate("stancewatch_alert_messages_total", "receiver", "{{receiver}}"), THIRD, True))
         .with_panel(lines("Deliveries that wait", "By why: quiet hours, caps, a receiver that fails; 0 where none waits.", "short", [("sum by (reason) (stancewatch_alert_deliveries_open) or vector(0)", "{{reason}}")], THIRD, True))
         .with_panel(lines("Change to message", "Holds for quiet hours and caps included.", "s", quantiles("stancewatch_alert_delay_seconds"), THIRD))
+        .with_panel(lines("Article to alert", "From the first sight of an article to the alert at its receiver, the whole flow; without what waits on purpose. Objective: 99 % within 60 s.", "s", quantiles("stancewatch_article_to_alert_seconds", only='{path="at_once"}'), THIRD))
+        .with_panel(lines("Alerts by path", "Sent at once, or why they waited on purpose.", "ops", rate("stancewatch_article_to_alert_seconds_count", "path", "{{path}}"), THIRD, True))
     )  # fmt: skip
 
 
@@ -90,6 +92,7 @@ def operations() -> Dashboard:
     return (
         board("stancewatch-operations", "Stancewatch operations", "Objectives, lag, commits, dead letters, resources.")
         .with_panel(number("Slow records, 1 h", "Share of records that took over 60 s for one arrow; objective 1 %.", "percentunit", "stancewatch:latency_slow:ratio_rate1h", 0.01))
+        .with_panel(number("Late alerts, 1 h", "Share of the alerts that left over 60 s after the first sight of their article; objective 1 %. Empty while there are none.", "percentunit", "stancewatch:article_to_alert_slow:ratio_rate1h", 0.01))
         .with_panel(number("Failed deliveries, 1 h", "Share of alerts refused or given up; objective 1 %.", "percentunit", "stancewatch:delivery_failed:ratio_rate1h", 0.01))
         .with_panel(number("False alarms", "Share of the judged alerts that editors call wrong; budget 10 %. Empty until there are verdicts.", "percentunit", "max(stancewatch_alert_error_ratio)", 0.1))
         .with_panel(number("Verdicts, 7 d", "What editors said of alerts.", "short", "sum(increase(stancewatch_verdicts_total[7d]))"))
