@@ -45,7 +45,18 @@ def test_escaping_is_undone_by_slack_to_what_was_printed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "", "//x", "https://", "http://[bad", "x" * 5000]
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "",
+        "//x",
+        "https://",
+        "http://[bad",
+        "x" * 5000,
+        "https://post.example@evil.example/1",
+        "https://evil.example\\@post.example",
+    ],
 )
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     assert safe_url(url) is None

@@ -18,6 +18,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # Signs that mrkdwn takes for bold, italics, strike and code, and what looks like them.
 _MRKDWN = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 _ENTITY_AT_END = re.compile(r"&[a-z]{0,4}$")
+LONGEST_URL_CHARS = 2900
 _SAFE_IN_URL = "!$'()+,/:;=?@[]%-._~&#"
 
 
@@ -43,16 +44,24 @@ def neutral(text: str) -> str:
 
 
 def safe_url(url: str) -> str | None:
-    """An http(s) address that can't break out of a link, or None where there is none."""
+    """An http(s) address that can't break out of a link, or None where there is none.
+
+    Credentials in front of the host (``https://post.example@evil.example``) make a link look like another site's:
+    such an address is none.
+    """
     url = plain(url)
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host or len(url) > 2900:
+    if not is_web_address(url) or "@" in urlsplit(url).netloc:
         return None
     return quote(url, safe=_SAFE_IN_URL)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it is an http(s) address with a host, of a length that every channel takes."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= LONGEST_URL_CHARS
+    except ValueError:
+        return False
 
 
 def slack_link(url: str, label: str) -> str:

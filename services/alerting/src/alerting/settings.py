@@ -12,7 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import ServiceSettings
 
-from alerting.escape import safe_url
+from alerting.escape import is_web_address
 from alerting.receivers import Nothing, Receiver, SlackBot, SlackWebhook
 from alerting.routes import Match, Route, Routes
 
@@ -69,7 +69,7 @@ class AlertingSettings(ServiceSettings):
     @field_validator("alerting_public_url", "timeline_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
-        if value is not None and safe_url(value) is None:
+        if value is not None and not is_web_address(value):
             raise ValueError("must be an address such as https://alerts.example.org")
         return value
 

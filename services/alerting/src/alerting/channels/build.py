@@ -11,7 +11,7 @@ from alerting.channels.feed import FeedChannel
 from alerting.channels.slack_bot import SlackBotChannel
 from alerting.channels.slack_webhook import SlackWebhookChannel
 from alerting.channels.webhook import WebhookChannel
-from alerting.escape import safe_url
+from alerting.escape import is_web_address
 from alerting.receivers import Receiver
 from alerting.settings import AlertingSettings, secret_from_environment
 
@@ -50,7 +50,7 @@ def build_channel(receiver: Receiver, settings: AlertingSettings) -> Channel:
 
 def _address(receiver: Receiver, variable: str, settings: AlertingSettings) -> str:
     url = _needed(receiver, variable, settings)
-    if safe_url(url) is None:
+    if not is_web_address(url):
         raise UserError(f"receiver {receiver.name}: {variable} holds no http(s) address")
     return url
 
