@@ -28,6 +28,7 @@ EXAMPLE = Path("services/alerting/routes.example.yaml")
         (GOOD + "    macth: {}\n", 7, "unknown key 'routes[0].macth'"),
         (GOOD.replace("console: {}", "console: {}\n    feed: {}"), 3, "exactly one of"),
         (GOOD.replace("    console: {}\n", "    cap_per_hour: 3\n"), 3, "(it has none)"),
+        (GOOD.replace("console: {}", "slack: {channel: '#politics'}"), 4, "'#politics' is no channel id"),
         (GOOD + "    group: {wait: soon}\n", 7, "no duration"),
         (GOOD + "    daily: {at: 07:30, zone: Mars/Base}\n", 7, "no time zone"),
         (GOOD.replace("  - receivers: [desk]\n", "  []\n"), 1, "routes is empty"),

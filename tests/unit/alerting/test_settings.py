@@ -14,6 +14,8 @@ from stancewatch_shared.settings import load_settings
         ("STANCEWATCH_ALERTING_LINK_SECRET", "short", "has fewer than 16 characters: take a random one"),
         ("STANCEWATCH_ALERTING_PUBLIC_URL", "alerts.example.org", "must be an address such as https://"),
         ("STANCEWATCH_TIMELINE_URL", "javascript:alert(1)", "must be an address such as https://"),
+        ("STANCEWATCH_SLACK_CHANNEL", "#politics", "is no channel id: take the one at the end"),
+        ("STANCEWATCH_SLACK_TRIAGE_CHANNEL", "triage", "is no channel id: take the one at the end"),
         ("STANCEWATCH_ALERTING_LINK_DAYS", "0", "greater than or equal to 1"),
     ],
 )

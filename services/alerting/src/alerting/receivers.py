@@ -5,10 +5,11 @@ Secrets never stand in the file: ``*_env`` names an environment variable (or its
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from alerting.durations import Duration, TimeOfDay, Zone
 
@@ -16,6 +17,15 @@ Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="an environment variable's name")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def channel_id(value: str) -> str:
+    """A Slack channel's id. By name it could be posted to, but neither read nor edited: a restart would post twice."""
+    if not re.fullmatch(r"[CDG][A-Z0-9]+", value):
+        raise ValueError(
+            f"{value!r} is no channel id: take the one at the end of the channel's link in Slack, as in C0123456789"
+        )
+    return value
 
 
 class Strict(BaseModel):
@@ -27,7 +37,9 @@ class Strict(BaseModel):
 class SlackBot(Strict):
     """chat.postMessage with a bot token: threads, edits, buttons, and no duplicate after a crash."""
 
-    channel: str = Field(min_length=1, description="channel id (C0123456789), not its name")
+    channel: Annotated[str, AfterValidator(channel_id)] = Field(
+        min_length=1, description="channel id (C0123456789), not its name"
+    )
     token_env: EnvName = "STANCEWATCH_SLACK_BOT_TOKEN"  # noqa: S105 - a variable's name
 
 

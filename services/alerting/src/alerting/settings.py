@@ -13,7 +13,7 @@ from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import ServiceSettings
 
 from alerting.escape import is_web_address
-from alerting.receivers import Nothing, Receiver, SlackBot, SlackWebhook
+from alerting.receivers import Nothing, Receiver, SlackBot, SlackWebhook, channel_id
 from alerting.routes import Match, Route, Routes
 
 DEFAULT_CAP_PER_HOUR = 30
@@ -65,6 +65,11 @@ class AlertingSettings(ServiceSettings):
                 f"has fewer than {SHORTEST_LINK_SECRET_CHARS} characters: take a random one (openssl rand -hex 16)"
             )
         return value
+
+    @field_validator("slack_channel", "slack_triage_channel")
+    @classmethod
+    def _is_a_channel_id(cls, value: str | None) -> str | None:
+        return value if value is None else channel_id(value)
 
     @field_validator("alerting_public_url", "timeline_url")
     @classmethod
