@@ -75,11 +75,18 @@ class Broker:
         return self.run_folder / "server.log"
 
 
-def start(run_folder: Path, *, port: int | None = None, ends_with_parent: bool = False) -> Broker:
+def start(
+    run_folder: Path,
+    *,
+    port: int | None = None,
+    ends_with_parent: bool = False,
+    more_properties: str = "",
+) -> Broker:
     """Start a broker with its data in ``run_folder`` and wait until it answers; one that runs is kept.
 
     Without ``port`` it takes the port it had before, or 9092, or a free one. ``ends_with_parent`` (Linux)
-    lets the broker die with the process that started it, however that ends.
+    lets the broker die with the process that started it, however that ends. ``more_properties`` win over
+    its own; ``{controller_port}`` stands for the port that is chosen for it.
     """
     running = find(run_folder)
     if running is not None and answers(running.port):
@@ -91,7 +98,7 @@ def start(run_folder: Path, *, port: int | None = None, ends_with_parent: bool =
     port = port or _choose_port(run_folder)
     properties = run_folder / "server.properties"
     properties.write_text(
-        SERVER_PROPERTIES.format(
+        (SERVER_PROPERTIES + more_properties).format(
             port=port, controller_port=free_port(), data=data, largest_message_bytes=LARGEST_MESSAGE_BYTES
         ),
         encoding="utf-8",

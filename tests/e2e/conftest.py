@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,25 +60,31 @@ class Chain:
 @pytest.fixture
 def chain(kafka_servers: str, kafka: object, tmp_path: Path) -> Iterator[Chain]:  # noqa: F811
     """All services up and ready on this test's own topics; nothing published yet."""
+    prefix = kafka.topic_prefix  # type: ignore[attr-defined]
+    yield from run_chain({"KAFKA_BOOTSTRAP_SERVERS": kafka_servers, "KAFKA_TOPIC_PREFIX": prefix}, tmp_path)
+
+
+def run_chain(cluster: Mapping[str, str], folder: Path) -> Iterator[Chain]:
+    """The chain on the cluster that these KAFKA_ variables lead to; it ends with the iteration."""
     broker = load_broker()
     ports = {
         name: broker.free_port()
         for name in ("fetcher", "classifier", "alerting", "timeline", "alerting-public")
     }
-    supervisor = Supervisor(tmp_path / "logs", lambda _line: None, environment=clean_environment())
+    supervisor = Supervisor(folder / "logs", lambda _line: None, environment=clean_environment())
     with FeedServer(load_stories()) as papers, Inbox() as inbox:
         plan = Plan(
-            run_folder=tmp_path,
-            sources=write_sources(tmp_path, papers),
+            run_folder=folder,
+            sources=write_sources(folder, papers),
             watchlist=FOLDER / "watchlist.yaml",
             extra={
                 **inbox.environment,
                 "STANCEWATCH_HOST_GAP_SECONDS": "0",
-                "KAFKA_TOPIC_PREFIX": kafka.topic_prefix,  # type: ignore[attr-defined]
+                **cluster,
                 **({"STANCEWATCH_MODEL": os.environ["E2E_MODEL"]} if "E2E_MODEL" in os.environ else {}),
             },
         )
-        for service in services_of(plan, kafka_servers, ports):
+        for service in services_of(plan, cluster["KAFKA_BOOTSTRAP_SERVERS"], ports):
             supervisor.start(service)
         try:
             late = wait_until_ready(supervisor)

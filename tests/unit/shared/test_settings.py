@@ -103,3 +103,20 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("STANCEWATCH_HTTP_PORT", "")
     assert load_settings(KafkaSettings).sasl_username is None
     assert load_settings(ServiceSettings).http_port == 8000
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"KAFKA_SSL_CAFILE": "{file}"}, "KAFKA_SSL_CAFILE"),
+        ({"KAFKA_SSL_CERTFILE": "{file}", "KAFKA_SSL_KEYFILE": "{file}"}, "KAFKA_SSL_CERTFILE"),
+    ],
+)
+def test_a_file_that_is_no_certificate_is_refused_at_start(
+    variables: dict[str, str], named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.txt").write_text("no certificate\n")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(file=tmp_path / "notes.txt"))
+    with pytest.raises(UserError, match=f"{named}.*PEM"):
+        load_settings(KafkaSettings)

@@ -14,11 +14,11 @@ from kafka.errors import (
     AuthorizationError,
     KafkaConfigurationError,
     KafkaError,
-    SaslAuthenticationFailedError,
 )
 
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.logs import get_logger
+from stancewatch_shared.refusal import why_refused
 from stancewatch_shared.settings import KafkaSettings
 
 C = TypeVar("C")
@@ -168,15 +168,15 @@ def _connect(settings: KafkaSettings, make: Callable[[], C], stop: threading.Eve
     wait_for_broker(settings, stop)
     try:
         return make()
-    except (SaslAuthenticationFailedError, AuthorizationError) as error:
+    except AuthorizationError as error:
         raise UserError(
-            f"Kafka at {settings.bootstrap_servers} refuses these credentials ({type(error).__name__}): "
-            "check KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM"
+            f"Kafka at {settings.bootstrap_servers} does not allow it ({type(error).__name__}): "
+            "its rules (ACLs) must let this user read and write our topics and groups"
         ) from None
     except KafkaConfigurationError as error:
         raise UserError(f"Kafka settings do not fit together: {error}") from None
     except KafkaError as error:
         raise UserError(
-            f"{settings.bootstrap_servers} accepts connections but does not speak Kafka with "
-            f"KAFKA_SECURITY_PROTOCOL={settings.security_protocol} ({type(error).__name__})"
+            f"{settings.bootstrap_servers} accepts connections but does not let us in ({type(error).__name__}): "
+            f"{why_refused(settings)}"
         ) from None

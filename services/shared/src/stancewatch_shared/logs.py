@@ -28,7 +28,9 @@ FORBIDDEN_KEYS = frozenset(
     }
 )
 LONGEST_VALUE_CHARS = 500
-# What libraries tell below these levels is for their own developers. At STANCEWATCH_LOG_LEVEL=debug they tell all.
+OWN = "stancewatch"  # the logger of our own lines
+# What libraries tell below these levels is for their own developers. At STANCEWATCH_LOG_LEVEL=debug they tell more,
+# but never what they call debug: there kafka-python 3.0.12 prints passwords and records, urllib3 the path of a webhook.
 LIBRARIES = {
     **dict.fromkeys(("aiokafka", "apprise", "asyncio", "faust", "kafka", "mode"), logging.WARNING),
     **dict.fromkeys(("urllib3", "uvicorn", "watchfiles"), logging.WARNING),
@@ -88,21 +90,22 @@ def configure_logs(service: str, settings: ServiceSettings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    # Libraries tell every reconnect and rebalance at INFO; what matters of it comes as a warning.
     is_debug = settings.log_level == "debug"
+    root.setLevel(logging.INFO if is_debug else settings.log_level.upper())
+    logging.getLogger(OWN).setLevel(settings.log_level.upper())
+    # Libraries tell every reconnect and rebalance at INFO; what matters of it comes as a warning.
     for name, level in LIBRARIES.items():
         logging.getLogger(name).setLevel(logging.NOTSET if is_debug else level)
 
 
-def get_logger(name: str | None = None) -> structlog.stdlib.BoundLogger:
+def get_logger() -> structlog.stdlib.BoundLogger:
     """A logger: ``get_logger().info("article_sent", topic=..., id=...)``."""
     if not structlog.is_configured():
         # The command: a person reads it, beside results that go to stdout.
         structlog.configure(
             processors=[in_words], logger_factory=lambda *_: structlog.PrintLogger(sys.stderr)
         )
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name or "stancewatch")
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(OWN)
     return logger
 
 

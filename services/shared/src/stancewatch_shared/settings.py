@@ -8,6 +8,7 @@ becomes a UserError that names the variable, never the secret in it.
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -110,7 +111,25 @@ class KafkaSettings(_Settings):
             path = getattr(self, name)
             if path is not None and not path.is_file():
                 raise ValueError(f"KAFKA_{name.upper()}: there is no file {path}")
+        self._check_pem_files()
         return self
+
+    def _check_pem_files(self) -> None:
+        try:
+            context = ssl.create_default_context(cafile=self.ssl_cafile)
+        except ssl.SSLError:
+            raise ValueError(
+                f"KAFKA_SSL_CAFILE: {self.ssl_cafile} holds no certificate in PEM form"
+            ) from None
+        if self.ssl_certfile is None:
+            return
+        try:  # a key with a password would be asked for at the terminal
+            context.load_cert_chain(self.ssl_certfile, self.ssl_keyfile, password="")
+        except ssl.SSLError:
+            raise ValueError(
+                f"KAFKA_SSL_CERTFILE and KAFKA_SSL_KEYFILE: {self.ssl_certfile} and "
+                f"{self.ssl_keyfile or 'the same file'} are no certificate and its private key without password, in PEM form"
+            ) from None
 
 
 class ServiceSettings(_Settings):
