@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections.abc import Sequence
 
@@ -35,6 +36,8 @@ class KeywordReader:
             raise ValueError("broken on purpose")
         if "this text kills the process" in article.text:
             raise MemoryError
+        if "this text never ends" in article.text and "TEST_TEXTS_END" not in os.environ:
+            threading.Event().wait()
         return [_statement(article, found) for found in LINE.finditer(article.text)]
 
 

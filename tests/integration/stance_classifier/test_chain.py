@@ -94,6 +94,25 @@ def test_an_error_that_is_not_the_records_ends_the_process_unacknowledged(topics
     assert "MemoryError" in worker.log.read_text()
 
 
+def test_a_partition_that_stands_still_ends_the_process_and_the_next_one_goes_on(topics, start_worker):
+    topics.publish(topics.article("mira supports dam\nthis text never ends"))
+    worker = start_worker(STANCEWATCH_STANDSTILL_SECONDS="4")
+    assert worker.process.wait(120) == 70
+    assert "StandstillError" in worker.log.read_text()
+    start_worker(TEST_TEXTS_END="1")
+    topics.wait_until_finished()
+    assert [each.stance for each in topics.statements()] == ["support"]
+
+
+def test_work_that_moves_is_no_standstill(topics, start_worker):
+    worker = start_worker(
+        STANCEWATCH_STANDSTILL_SECONDS="6", STANCEWATCH_BATCH_ARTICLES="1", TEST_SECONDS_PER_ARTICLE="0.5"
+    )
+    topics.publish(*(topics.article(f"mira supports dam{number}") for number in range(30)))
+    topics.wait_until_finished()
+    assert worker.process.poll() is None
+
+
 def test_a_missing_topic_is_named_and_ends_with_2(start_worker):
     worker = start_worker(ready=False, KAFKA_TOPIC_PREFIX="nowhere-")
     assert worker.process.wait(120) == 2

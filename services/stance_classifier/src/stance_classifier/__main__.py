@@ -27,6 +27,7 @@ Reads the topic `articles`, finds who says what about which watched issue, and w
   STANCEWATCH_JUDGE_CACHE       a file that keeps a judge's answers, so that nothing is asked twice
   STANCEWATCH_BATCH_ARTICLES    most articles in one call of the model, 1 to 32 (default 16)
   STANCEWATCH_BATCH_STATEMENTS  most statements in one write of positions, 1 to 1000 (default 100)
+  STANCEWATCH_STANDSTILL_SECONDS  ends (70) when a partition with waiting records has not moved for so long (default 900)
   STANCEWATCH_DATA_DIR          a folder for working files; nothing in it needs to survive
   STANCEWATCH_HTTP_HOST         where /metrics, /healthz and /readyz answer (default 127.0.0.1)
   STANCEWATCH_HTTP_PORT         and at which port (default 8000; 0 takes a free one)

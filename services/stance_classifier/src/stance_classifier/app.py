@@ -28,6 +28,7 @@ from stance_classifier.stream.outbox import KafkaOutbox
 from stance_classifier.stream.positions_table import FaustPositionsTable
 from stance_classifier.stream.recovery_order import seek_before_resume
 from stance_classifier.stream.second_reader import SecondReader
+from stance_classifier.stream.standstill import watch
 
 TOPICS_NEEDED = ("articles", "statements", "stance-changes", "articles-dlq", "statements-dlq", CHANGELOG)
 # Well below the group's rebalance timeout (60 s): a batch that takes longer is read again by the next owner.
@@ -57,6 +58,7 @@ class ClassifierApp:
         )
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
         self._prefix = kafka.topic_prefix
+        self._standstill_seconds = settings.standstill_seconds
         self._gauges = PartitionGauges(kafka.topic_prefix)
         outbox = KafkaOutbox(self._send, kafka.topic_prefix, SystemClock())
         table = FaustPositionsTable(raw_table(self.faust))
@@ -90,6 +92,11 @@ class ClassifierApp:
         """Joins the group; returns once positions are restored. The work then goes on in tasks."""
         self._tasks = [asyncio.create_task(worker.run(), name=name) for name, worker in self._workers.items()]
         self._tasks.append(asyncio.create_task(self._measure(), name="measure"))
+        self._tasks.append(
+            asyncio.create_task(
+                watch(self.faust, self._standstill_seconds, time.monotonic), name="standstill"
+            )
+        )
         self.faust.finalize()
         await self.faust.start()
         self._has_started = True

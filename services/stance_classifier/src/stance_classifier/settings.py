@@ -30,6 +30,11 @@ class ClassifierSettings(ServiceSettings):
     judge_cache: Path | None = Field(None, description="a file that keeps a judge's answers")
     batch_articles: int = Field(16, ge=1, le=32, description="most articles in one call of the model")
     batch_statements: int = Field(100, ge=1, le=1000, description="most statements in one write of positions")
+    standstill_seconds: float = Field(
+        900.0,
+        ge=1,
+        description="the process ends (70) when a partition with waiting records has not moved for so long",
+    )
     data_dir: Path = Field(
         default_factory=lambda: Path(tempfile.gettempdir()) / "stancewatch-classifier",
         description="an empty folder for faust; nothing in it needs to survive",
