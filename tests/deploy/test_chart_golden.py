@@ -77,6 +77,19 @@ def test_the_notes_say_that_a_judge_cannot_be_reached(tmp_path: Path) -> None:
     assert "Judge:" not in notes(tmp_path / "other", "sasl-tls-slack")
 
 
+@pytest.mark.parametrize(
+    ("setting", "word"),
+    [
+        ('fetcher={"sources":{"contact":"ann@example.org","sources":[]}}', "Sources: none"),
+        ('classifier={"autoscaling":{"keda":{"enabled":true}}}', "KEDA:"),
+        ('monitoring={"prometheusRule":{"enabled":true,"runbookBaseUrl":""}}', "Runbooks:"),
+    ],
+)
+def test_the_notes_say_what_would_not_work(tmp_path: Path, setting: str, word: str) -> None:
+    assert word in notes(tmp_path, "sasl-tls-slack", "--set-json", setting)
+    assert word not in notes(tmp_path / "other", "sasl-tls-slack")
+
+
 def compare(path: Path, text: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)

@@ -33,11 +33,22 @@ def test_a_wrong_value_is_refused(setting: str, named: str) -> None:
 
 
 def test_two_autoscalers_at_once_are_refused() -> None:
-    refused("minimal", 'classifier={"autoscaling":{"hpa":{"enabled":true},"keda":{"enabled":true}}}')
+    message = refused("minimal", 'classifier={"autoscaling":{"hpa":{"enabled":true},"keda":{"enabled":true}}}')
+    assert "classifier.autoscaling.keda.enabled" in message.replace("/", ".")
 
 
 def test_two_monitors_at_once_are_refused() -> None:
-    refused("minimal", 'monitoring={"serviceMonitor":{"enabled":true},"podMonitor":{"enabled":true}}')
+    message = refused(
+        "minimal", 'monitoring={"serviceMonitor":{"enabled":true},"podMonitor":{"enabled":true}}'
+    )
+    assert "monitoring.podMonitor.enabled" in message.replace("/", ".")
+
+
+@pytest.mark.parametrize("scaler", ["hpa", "keda"])
+def test_fewer_processes_at_most_than_at_least_are_refused(scaler: str) -> None:
+    settings = {"autoscaling": {scaler: {"enabled": True, "minReplicas": 4, "maxReplicas": 2}}}
+    message = refused("minimal", f"classifier={json.dumps(settings)}")
+    assert f"classifier.autoscaling.{scaler}.minReplicas (4) is above maxReplicas (2)" in message
 
 
 def test_one_read_model_file_for_two_processes_is_refused() -> None:

@@ -32,6 +32,11 @@ spec:
 
 {{- define "stancewatch.hpa" -}}
 {{- if .values.autoscaling.hpa.enabled }}
+{{- with .values.autoscaling.hpa }}
+{{- if gt (int .minReplicas) (int .maxReplicas) }}
+{{- fail (printf "%s.autoscaling.hpa.minReplicas (%d) is above maxReplicas (%d)" $.name (int .minReplicas) (int .maxReplicas)) }}
+{{- end }}
+{{- end }}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
