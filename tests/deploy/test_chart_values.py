@@ -33,7 +33,9 @@ def test_a_wrong_value_is_refused(setting: str, named: str) -> None:
 
 
 def test_two_autoscalers_at_once_are_refused() -> None:
-    message = refused("minimal", 'classifier={"autoscaling":{"hpa":{"enabled":true},"keda":{"enabled":true}}}')
+    message = refused(
+        "minimal", 'classifier={"autoscaling":{"hpa":{"enabled":true},"keda":{"enabled":true}}}'
+    )
     assert "classifier.autoscaling.keda.enabled" in message.replace("/", ".")
 
 
