@@ -85,6 +85,17 @@ def test_no_more_processes_than_partitions() -> None:
     assert fetcher["replicas"]["maximum"] == TOPICS["fetch-state"].partitions
 
 
+def test_articles_may_get_more_partitions_by_strimzi_and_never_fewer() -> None:
+    def partitions(*settings: str) -> dict[str, int]:
+        topics = [each for each in manifests("strimzi", *settings) if each["kind"] == "KafkaTopic"]
+        return {each["spec"]["topicName"]: each["spec"]["partitions"] for each in topics}
+
+    declared = {name: topic.partitions for name, topic in TOPICS.items()}
+    assert partitions() == declared
+    assert partitions("strimzi.articlesPartitions=12") == {**declared, "articles": 12}
+    assert "articlesPartitions" in refused("strimzi", "strimzi.articlesPartitions=5")
+
+
 def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
     assert "replicas" not in one(manifests("strimzi"), "Deployment", "-classifier")["spec"]
     assert one(manifests("minimal"), "Deployment", "-classifier")["spec"]["replicas"] == 1

@@ -34,6 +34,8 @@ SETTINGS: Mapping[str, Any] = {
     "producer_max_request_size": LARGEST_MESSAGE_BYTES,
     "consumer_max_fetch_size": LARGEST_MESSAGE_BYTES,
     "consumer_auto_offset_reset": "earliest",
+    # Partitions that were added to `articles` are seen after a minute (faust: five).
+    "consumer_metadata_max_age_ms": 60_000,
     "table_standby_replicas": 0,
     # Topics are created beforehand from the contract; faust would create only those it consumes.
     "topic_allow_declare": False,
