@@ -148,6 +148,12 @@ class DeadLetter(BaseModel):
     """
 
 
+SkipHour = TypeAliasType("SkipHour", Annotated[int, Field(ge=0, le=23)])
+
+
+SkipDay = TypeAliasType("SkipDay", Annotated[int, Field(ge=0, le=6)])
+
+
 class SourceState(BaseModel):
     """
     Set on records of a source.
@@ -209,6 +215,18 @@ class SourceState(BaseModel):
     gap_seconds: Annotated[float | None, Field(ge=0.0)] = None
     """
     Usual time between two articles.
+    """
+    ttl_seconds: Annotated[float | None, Field(ge=0.0)] = None
+    """
+    How long the feed says that it is fresh.
+    """
+    skip_hours: Annotated[list[SkipHour], Field(max_length=24)] = []
+    """
+    UTC hours in which the feed does not want to be asked.
+    """
+    skip_days: Annotated[list[SkipDay], Field(max_length=7)] = []
+    """
+    UTC weekdays (Monday is 0) on which the feed does not want to be asked.
     """
     is_gone: bool = False
     """

@@ -279,6 +279,18 @@ def test_a_wait_that_was_asked_for_survives_a_new_catalogue():
     assert bench.tasks() == []
 
 
+def test_hours_that_a_feed_skips_hold_after_a_new_catalogue():
+    bench = Bench()
+    (task,) = bench.tasks()
+    document = FeedDocument(entries=(entry(),), skip_hours=tuple(range(12, 20)))
+    bench.engine.on_result(PollResult(task, Fetched(task.url, 200, {}, b""), document))
+    bench.engine.use(catalogue(SOURCE))
+    bench.wait(hours=7, minutes=59)
+    assert bench.tasks() == []
+    bench.wait(minutes=2)
+    assert len(bench.tasks()) == 1
+
+
 def test_a_failing_source_delays_no_other():
     other = Source(id="other", url="https://other.example/feed")
     bench = Bench(SOURCE, other)

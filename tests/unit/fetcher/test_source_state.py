@@ -49,6 +49,37 @@ def test_a_304_with_a_new_etag_replaces_the_old_one():
     assert polled(NotModified({"etag": '"2"'}), before=before).etag == '"2"'
 
 
+class TestWhatTheFeedAsksFor:
+    """A 304 repeats nothing: what the feed said stays said until it says otherwise."""
+
+    WISHES = FEED.model_copy(
+        update={"skip_hours": tuple(range(10, 20)), "skip_days": (2,), "ttl_seconds": 3600}
+    )
+
+    def test_skipped_hours_hold_after_a_304(self):
+        before = polled(fetched(etag='"1"'), self.WISHES)
+        state = polled(NotModified(), before=before)
+        assert state.next_poll_at == NOW.replace(hour=20)
+        assert state.skip_hours == list(range(10, 20))
+
+    def test_skipped_hours_hold_after_a_failure(self):
+        before = polled(fetched(), self.WISHES)
+        assert polled(Failed("timeout"), before=before).next_poll_at == NOW.replace(hour=20)
+
+    def test_skipped_days_are_remembered_too(self):
+        before = polled(fetched(), self.WISHES)
+        assert polled(NotModified(), before=before).skip_days == [2]
+
+    def test_the_ttl_holds_after_a_304(self):
+        before = polled(fetched(), FEED.model_copy(update={"ttl_seconds": 3600}))
+        restless = before.model_copy(update={"interval_seconds": 60})
+        assert polled(NotModified(), before=restless).next_poll_at == NOW + timedelta(hours=1)
+
+    def test_a_feed_that_asks_for_it_no_longer_is_asked_again(self):
+        before = polled(fetched(), self.WISHES)
+        assert polled(fetched(), FEED, before=before).skip_hours == []
+
+
 def test_failures_are_counted_and_forgiven():
     failed = polled(Failed("x"), before=polled(Failed("x")))
     assert failed.failures == 2

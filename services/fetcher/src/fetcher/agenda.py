@@ -9,7 +9,7 @@ from stancewatch_schemas.models import SourceState
 
 from fetcher import report
 from fetcher.memory import Memory, Shard, partition_of
-from fetcher.schedule import Bounds
+from fetcher.schedule import Bounds, after_skipped_hours
 from fetcher.source_models import Source
 from fetcher.source_state import fresh, reading_of
 from fetcher.sources import Catalogue
@@ -69,7 +69,8 @@ class Agenda:
             # Its settings have changed: what they bring is not to wait for the next turn.
             return now
         # A ceiling that was lowered since then takes effect at once.
-        return min(state.next_poll_at, now + self._catalogue.bounds(source.id).ceiling)
+        soonest = min(state.next_poll_at, now + self._catalogue.bounds(source.id).ceiling)
+        return after_skipped_hours(soonest, frozenset(state.skip_hours), frozenset(state.skip_days))
 
     def due(self, now: datetime) -> Iterator[tuple[Source, Shard]]:
         """Sources whose time has come, with their memory."""

@@ -73,12 +73,13 @@ def next_poll(
             return Next(None, bounds.ceiling, Why.GONE)
         case Throttled(retry_after=wish) if wish is not None:
             interval = max(wish, bounds.floor)
-            return Next(now + interval + _spread(interval, abs(jitter)), interval, Why.SERVER_RETRY_AFTER)
+            decided = Next(now + interval + _spread(interval, abs(jitter)), interval, Why.SERVER_RETRY_AFTER)
         case Throttled() | Failed() | Refused():
             interval = back_off(bounds.floor, failures)
-            return Next(now + interval + _spread(interval, jitter), interval, Why.BACK_OFF)
+            decided = Next(now + interval + _spread(interval, jitter), interval, Why.BACK_OFF)
         case Fetched() | NotModified():
-            return _after_success(now, bounds, wishes, previous_interval, found_new, article_gap, jitter)
+            decided = _after_success(now, bounds, wishes, previous_interval, found_new, article_gap, jitter)
+    return _outside_skipped_hours(decided, wishes)
 
 
 def _after_success(
@@ -96,11 +97,14 @@ def _after_success(
     wish = min(max(wishes.max_age or timedelta(0), wishes.ttl or timedelta(0)), bounds.ceiling)
     if wish > interval:
         interval, why, jitter = wish, Why.SERVER_FRESHNESS, abs(jitter)
-    at = now + interval + _spread(interval, jitter)
-    allowed = after_skipped_hours(at, wishes.skip_hours, wishes.skip_days)
-    if allowed != at:
-        at, why = allowed, Why.SKIPPED_HOURS
-    return Next(at, interval, why)
+    return Next(now + interval + _spread(interval, jitter), interval, why)
+
+
+def _outside_skipped_hours(decided: Next, wishes: Wishes) -> Next:
+    if decided.at is None:
+        return decided
+    allowed = after_skipped_hours(decided.at, wishes.skip_hours, wishes.skip_days)
+    return decided if allowed == decided.at else Next(allowed, decided.interval, Why.SKIPPED_HOURS)
 
 
 def adaptive_interval(

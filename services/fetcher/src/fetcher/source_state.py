@@ -61,12 +61,13 @@ def after_poll(
     outcome, document = result.outcome, result.document
     is_failure = isinstance(outcome, Failed | Refused | Throttled)
     failures = before.failures + 1 if is_failure else 0
+    wishes = _wishes(before, result, now)
     newest, gap = _pace(before, document, now)
     decision = next_poll(
         outcome,
         now,
         bounds,
-        _wishes(result, now),
+        wishes,
         timedelta(seconds=before.interval_seconds) or bounds.floor,
         found_new > 0,
         gap,
@@ -92,19 +93,22 @@ def after_poll(
         newest_at=newest,
         gap_seconds=gap.total_seconds() if gap is not None else None,
         is_gone=isinstance(outcome, Gone),
+        ttl_seconds=wishes.ttl.total_seconds() if wishes.ttl else None,
+        skip_hours=sorted(wishes.skip_hours),
+        skip_days=sorted(wishes.skip_days),
     )
     return state, decision.why
 
 
-def _wishes(result: PollResult, now: datetime) -> Wishes:
-    outcome, document = result.outcome, result.document
-    if not isinstance(outcome, Fetched | NotModified):
-        return Wishes()
-    age = max_age(outcome.headers, now)
-    if document is None:
-        return Wishes(max_age=age)
-    ttl = timedelta(seconds=document.ttl_seconds) if document.ttl_seconds else None
-    return Wishes(age, ttl, frozenset(document.skip_hours), frozenset(document.skip_days))
+def _wishes(before: SourceState, result: PollResult, now: datetime) -> Wishes:
+    """What holds now. What the feed itself said holds until it says otherwise: a 304 repeats nothing."""
+    outcome, said = result.outcome, result.document or before
+    return Wishes(
+        max_age(outcome.headers, now) if isinstance(outcome, Fetched | NotModified) else None,
+        timedelta(seconds=said.ttl_seconds) if said.ttl_seconds else None,
+        frozenset(said.skip_hours),
+        frozenset(said.skip_days),
+    )
 
 
 def _pace(
