@@ -137,8 +137,22 @@ class TestDiscover:
         assert code == 1
         assert "link_pattern" in err
 
+    def test_a_sitemap_without_a_title_is_called_by_its_host(self, server, stancewatch):
+        server.serve("/", b"<html><body></body></html>")
+        server.serve("/news.xml", b"<urlset><url><loc>https://a.example/1</loc></url></urlset>")
+        server.serve("/robots.txt", b"Sitemap: /news.xml")
+        _, out, _ = stancewatch("sources", "discover", server.url("/"), "--allow-internal", "127.0.0.1/32")
+        assert f"name: 127.0.0.1:{server.port}\n" in out
+
 
 class TestFiles:
+    def test_two_sources_with_one_address_are_remarked_on(self, stancewatch, tmp_path):
+        lines = "".join(f"- {{id: {name}, url: https://a.example/feed}}\n" for name in "ab")
+        (tmp_path / "sources.yaml").write_text(f"sources:\n{lines}")
+        code, out, _ = stancewatch("sources", "check", "sources.yaml")
+        assert code == 0
+        assert "remark: a and b have the same address, https://a.example/feed" in out
+
     def test_the_example_passes_the_check(self, stancewatch, tmp_path):
         (tmp_path / "sources.yaml").write_text(stancewatch("sources", "example")[1])
         code, out, _ = stancewatch("sources", "check")

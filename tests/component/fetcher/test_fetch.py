@@ -221,6 +221,31 @@ class TestGuard:
         assert isinstance(outcome, Refused | Failed)
         assert server.visits == []
 
+    @pytest.mark.parametrize(
+        ("host", "network"),
+        [
+            ("127.0.0.1", "127.0.0.1/32"),
+            ("10.1.2.3", "10.1.2.3/32"),
+            ("[fd00::1]", "fd00::1/128"),
+            ("169.254.169.254", None),
+            ("[fe80::1]", None),
+            ("0.0.0.0", None),
+            ("[64:ff9b::7f00:1]", None),
+        ],
+    )
+    def test_only_where_a_newsrooms_own_machines_are_a_way_in_is_told(self, host, network):
+        fetch = self.guarded()
+        detail = fetch(f"http://{host}:1/").detail
+        fetch.close()
+        assert "is not a public address" in detail
+        assert (f"add its network ({network}) to allow_internal" in detail) == (network is not None)
+        assert ("allow_internal" in detail) == (network is not None)
+
+    def test_a_host_that_there_cannot_be_is_refused(self):
+        fetch = self.guarded()
+        assert fetch("http://①.example/").reason is Refusal.BAD_URL
+        fetch.close()
+
     def test_a_redirect_inside_is_refused(self, server):
         # The first name is public by our own resolver, so that only the hop is judged.
         server.scripts["/"] = lambda visit: visit.answer(
@@ -230,6 +255,7 @@ class TestGuard:
         outcome = fetch(server.url("/"))
         fetch.close()
         assert outcome.reason is Refusal.ADDRESS_FORBIDDEN
+        assert outcome.detail.startswith(f"redirected to http://127.0.0.2:{server.port}/secret: 127.0.0.2 is")
         assert server.paths() == ["/"]
 
     def test_a_name_with_one_address_inside_is_refused(self):

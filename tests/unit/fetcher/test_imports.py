@@ -143,6 +143,17 @@ class TestOpml:
         (tmp_path / "f.opml").write_text(write_opml([source], "Mine"))
         assert list(read_opml(tmp_path / "f.opml")) == [source]
 
+    def test_ids_are_readable_and_repeated_addresses_are_told(self, tmp_path):
+        lines = "".join(
+            f'<outline text="{t}" xmlUrl="https://a.example/{u}"/>' for t, u in [("Écho & Co", 1), ("B", 1)]
+        )
+        (tmp_path / "f.opml").write_text(
+            f'<opml version="2.0"><body>{lines.replace("&", "&amp;")}</body></opml>'
+        )
+        first, left_out = read_opml(tmp_path / "f.opml")
+        assert (first.id, first.name) == ("echo-co", "Écho & Co")
+        assert left_out.startswith("B: ")
+
     @pytest.mark.parametrize("text", ["", "<html></html>", "<opml>"])
     def test_what_is_no_opml_is_an_error(self, tmp_path, text):
         (tmp_path / "f.opml").write_text(text)

@@ -52,7 +52,7 @@ def test_a_source_can_have_its_own_pace(write):
         ("sources:\n- id: a\n  url: https://a.example/\n  ulr: x\n", 4, "ulr"),
         ("sources:\n- id: a\n  url: ftp://a.example/\n", 3, "only http and https"),
         ("sources:\n- id: a\n  url: a.example/feed\n", 3, "full address"),
-        ("sources:\n- id: A b\n  url: https://a.example/\n", 2, "pattern"),
+        ("sources:\n- id: A b\n  url: https://a.example/\n", 2, "first a letter or digit"),
         ("sources:\n- id: a\n  type: page\n  url: https://a.example/\n", 2, "link_pattern"),
         (
             "sources:\n- id: a\n  type: page\n  url: https://a.example/\n  link_pattern: '('\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from fetcher.articles import best_text
 from fetcher.documents import Entry, FeedDocument
 from fetcher.entries import needs_page
+from fetcher.guard import WAY_IN
 from fetcher.headers import max_age
 from fetcher.outcomes import Failed, Fetched, Gone, Outcome, Refusal, Refused, Throttled
 from fetcher.reading import PageTask, PollResult, PollTask, Reader
@@ -16,7 +18,6 @@ from fetcher.schedule import article_gap
 from fetcher.source_models import Source
 
 ADVICE = {
-    Refusal.ADDRESS_FORBIDDEN: "only if it is a source of your own; to try it here: --allow-internal NETWORK",
     Refusal.HTTP_ERROR: "open it in a browser; `stancewatch sources discover SITE` finds the feeds of a site",
     Refusal.ROBOTS: "ask the site's owner, or set full_text: feed to take only what the feed carries",
     Refusal.TOO_LARGE: "lower it at the source, or raise STANCEWATCH_FETCH_BODY_BYTES",
@@ -72,7 +73,7 @@ def explain(outcome: Outcome) -> Step | None:
     """A failed outcome in words, with what to do; None for a good one."""
     match outcome:
         case Refused(reason=reason, detail=detail):
-            return Step(False, "refused", detail, ADVICE.get(reason, ""))
+            return Step(False, "refused", detail, _advice(reason, detail))
         case Failed(detail=detail):
             return Step(False, "failed", detail, "check the address; if it is right, try again later")
         case Throttled(status=status, retry_after=wish):
@@ -82,6 +83,14 @@ def explain(outcome: Outcome) -> Step | None:
             return Step(False, "gone", "the server answers 410: this feed has ended", "find its successor")
         case _:
             return None
+
+
+def _advice(reason: Refusal, detail: str) -> str:
+    if reason is not Refusal.ADDRESS_FORBIDDEN:
+        return ADVICE.get(reason, "")
+    if WAY_IN in detail:
+        return "to try it before: --allow-internal with that network"
+    return "no source is at such an address: leave it out"
 
 
 def why_not(outcome: Outcome) -> str:
@@ -156,6 +165,10 @@ def wishes(result: PollResult, now: datetime) -> str:
         found.append(f"fresh for {_duration(age)}")
     if result.document and result.document.ttl_seconds:
         found.append(f"ttl {_duration(timedelta(seconds=result.document.ttl_seconds))}")
+    if result.document and result.document.skip_hours:
+        found.append(f"not at {', '.join(f'{hour:02}' for hour in sorted(result.document.skip_hours))} h UTC")
+    if result.document and result.document.skip_days:
+        found.append(f"not on {', '.join(day_name[day] for day in sorted(result.document.skip_days))}")
     return ", ".join(found)
 
 

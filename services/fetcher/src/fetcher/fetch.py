@@ -55,6 +55,13 @@ class Fetch(Protocol):
     ) -> Outcome: ...
 
 
+def _after(hops: list[Hop], outcome: Outcome) -> Outcome:
+    """A refusal with the redirect that led to it: the address that was asked for may be a good one."""
+    if hops and isinstance(outcome, Refused):
+        return Refused(outcome.reason, f"redirected to {hops[-1].url[:200]}: {outcome.detail}")
+    return outcome
+
+
 class HttpFetcher:
     """Fetches over HTTP(S) with the guard of `guard`. Safe to use from several threads.
 
@@ -93,7 +100,7 @@ class HttpFetcher:
             if isinstance(answer, Fetched | NotModified | HandedBack):
                 return replace(answer, hops=tuple(hops))
             if not isinstance(answer, Hop):
-                return answer
+                return _after(hops, answer)
             hops.append(answer)
             url, seconds_left = answer.url, seconds_left - seconds
             if len(hops) > self._limits.redirects:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
+from ipaddress import ip_address, ip_network
 
 from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions  # type: ignore[import-untyped]
 
@@ -26,6 +27,22 @@ INSIDE_SUFFIXES = (
     "private",
     "home.arpa",
 )
+
+
+# Where a newsroom's own machines are. No source is at link-local, metadata, multicast or translated addresses.
+OWN_NETWORKS = tuple(
+    ip_network(network)
+    for network in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "fc00::/7",
+        "::1/128",
+    )
+)
+WAY_IN = "allow_internal"
 
 
 class ForbiddenAddress(Exception):  # noqa: N818 - the refusal's name
@@ -56,10 +73,7 @@ class AddressGuard:
             if not _allows(self._policy, address):
                 is_spelt_out = host.strip("[]") == address
                 subject = address if is_spelt_out else f"{host} leads to {address}, which"
-                raise ForbiddenAddress(
-                    f"{subject} is not a public address; if this is a source of your own, add its"
-                    f" network ({_network_of(address)}) to allow_internal in sources.yaml"
-                )
+                raise ForbiddenAddress(f"{subject} is not a public address{_way_out(address)}")
         return found
 
     def is_for_proxy(self, host: str, port: int) -> bool:
@@ -90,8 +104,13 @@ def _allows(policy: AntiSSRFPolicy, address: str) -> bool:
     return bool(policy._is_network_connection_allowed([address.partition("%")[0]]))
 
 
-def _network_of(address: str) -> str:
-    return f"{address.partition('%')[0]}/{128 if ':' in address else 32}"
+def _way_out(address: str) -> str:
+    """What to do where the address may be a newsroom's own; no source is at any of the others."""
+    ip = ip_address(address.partition("%")[0])
+    if not any(ip in network for network in OWN_NETWORKS):
+        return ""
+    network = f"{ip}/{ip.max_prefixlen}"
+    return f"; if this is a source of your own, add its network ({network}) to {WAY_IN} in sources.yaml"
 
 
 def _policy(allow_internal: Iterable[str]) -> AntiSSRFPolicy:

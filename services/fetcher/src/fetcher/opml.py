@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def read_opml(path: Path, taken: Iterable[str] = ()) -> Iterator[Source | str]:
     ids, urls = set(taken), set()
     for outline in root.iter("outline"):
         url = outline.get("xmlUrl")
-        if url and url not in urls:
+        if url in urls:
+            yield f"{_title(outline) or url}: its address stands above already"
+        elif url:
             urls.add(url)
             yield _source(outline, url, ids)
 
@@ -53,8 +56,7 @@ def write_opml(sources: Iterable[Source], title: str) -> str:
 
 def id_from(title: str, url: str, taken: set[str]) -> str:
     """A source id that no other source has."""
-    plain = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
-    base = plain or re.sub(r"[^a-z0-9]+", "-", url.casefold().split("://")[-1]).strip("-")[:60] or "feed"
+    base = _plain(title) or _plain(url.rsplit("://", maxsplit=1)[-1]) or "feed"
     chosen, number = base, 1
     while chosen in taken:
         number += 1
@@ -63,8 +65,18 @@ def id_from(title: str, url: str, taken: set[str]) -> str:
     return chosen
 
 
+def _plain(name: str) -> str:
+    # Letters without their marks: é is e.
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60]
+
+
+def _title(outline: Any) -> str:
+    return (outline.get("title") or outline.get("text") or "").strip()
+
+
 def _source(outline: Any, url: str, ids: set[str]) -> Source | str:
-    title = (outline.get("title") or outline.get("text") or "").strip()
+    title = _title(outline)
     try:
         return Source.model_validate({"id": id_from(title, url, ids), "name": title[:200], "url": url})
     except ValidationError as error:

@@ -15,7 +15,7 @@ def what_it_is(body: bytes) -> str:
     if not head:
         return "the answer is empty"
     if head.startswith((b"<!doctype html", b"<html")) or b"<body" in head:
-        return "this is a web page, not a feed: try `stancewatch sources discover` on it"
+        return "this is a web page, not a feed: `stancewatch sources discover` finds the feeds it names; type: page reads its links"
     if b"<urlset" in head or b"<sitemapindex" in head:
         return "this is a sitemap, not a feed: set type: sitemap"
     if head.startswith(b"{"):

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from urllib3 import ProxyManager, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.response import BaseHTTPResponse
 
 from fetcher.body import BodyRefused, read_body
@@ -66,6 +66,8 @@ class Requests:
             return Refused(refused.reason, refused.detail)
         except BadUrl as error:
             return Refused(Refusal.BAD_URL, str(error))
+        except LocationParseError:
+            return Refused(Refusal.BAD_URL, "the address names no host that there could be")
         except ForbiddenAddress as error:
             return Refused(Refusal.ADDRESS_FORBIDDEN, str(error))
         except (HTTPError, OSError, ValueError) as error:

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.schedule import Bounds
 
-SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
+SOURCE_ID = r"^[a-z0-9][a-z0-9._-]{0,99}$"
+SourceId = Annotated[str, StringConstraints(pattern=SOURCE_ID)]
 
 
 class _Model(BaseModel):
@@ -74,6 +75,15 @@ class Source(_Model):
     poll: Poll | None = Field(None, description="Overrides defaults.poll.")
     max_entries: int = Field(500, ge=1, le=5000, description="Newest entries taken from one answer.")
     enabled: bool = Field(True, description="false: keep the entry, do not ask.")
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _is_short_name(cls, name: object) -> object:
+        if isinstance(name, str) and not re.fullmatch(SOURCE_ID, name):
+            raise ValueError(
+                f"{name[:50]!r} is no id: up to 100 of a-z, 0-9 and ._- , the first a letter or digit"
+            )
+        return name
 
     @field_validator("url")
     @classmethod

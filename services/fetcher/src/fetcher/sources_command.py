@@ -31,7 +31,7 @@ def sources() -> None:
     """
 
 
-@sources.command()
+@sources.command(short_help="Check sources.yaml; asks no network.")
 @PATH
 def check(path: Path) -> None:
     """Check sources.yaml (or a folder of them) without asking the network."""
@@ -46,13 +46,15 @@ def check(path: Path) -> None:
         f"{path} is in order: {count} source{'s' if count != 1 else ''}"
         + (f", {off} switched off" if off else "")
     )
+    for url, ids in _asked_twice(catalogue):
+        click.echo(f"remark: {' and '.join(ids)} have the same address, {url}: one would do")
     if catalogue.contact is None:
         click.echo("remark: no contact is set; site owners block what they cannot reach (add contact: ...)")
     if catalogue.allow_internal:
         click.echo(f"remark: these internal networks may be read: {', '.join(catalogue.allow_internal)}")
 
 
-@sources.command()
+@sources.command(short_help="Try one source, and say what is wrong with it.")
 @click.argument("target", metavar="URL|ID")
 @click.option(
     "--sources",
@@ -118,6 +120,13 @@ def sources_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of sources.yaml."""
     generated = SourcesFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
+
+
+def _asked_twice(catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    by_url: dict[str, list[str]] = {}
+    for source in catalogue.sources.values():
+        by_url.setdefault(source.url or "", []).append(source.id)
+    return [(url, ids) for url, ids in by_url.items() if url and len(ids) > 1]
 
 
 def _catalogue_if_any() -> Catalogue | None:

@@ -22,7 +22,7 @@ ALLOW = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Find the feeds and news sitemaps of a site.")
 @click.argument("site", metavar="SITE")
 @ALLOW
 def discover(site: str, allow_internal: tuple[str, ...]) -> int:
@@ -30,7 +30,7 @@ def discover(site: str, allow_internal: tuple[str, ...]) -> int:
     from fetcher.discover import Tried
     from fetcher.discover import discover as search
     from fetcher.examine import why_not
-    from fetcher.identity import BadUrl, absolute_url
+    from fetcher.identity import BadUrl, absolute_url, host_of
     from fetcher.opml import id_from
     from fetcher.toolbox import reader
 
@@ -52,7 +52,7 @@ def discover(site: str, allow_internal: tuple[str, ...]) -> int:
                 continue
             count = len(each.document.entries)
             click.echo(f"found {each.type} {each.url} ({count} entries)", err=True)
-            title = each.document.title or site.rsplit("://", maxsplit=1)[-1].strip("/")
+            title = each.document.title or host_of(each.url)
             line = {"id": id_from(title, each.url, taken), "name": title, "type": each.type, "url": each.url}
             found.append(line)
     if not found:
@@ -63,7 +63,7 @@ def discover(site: str, allow_internal: tuple[str, ...]) -> int:
     return 0
 
 
-@click.command("import-opml")
+@click.command("import-opml", short_help="Turn a feed reader's OPML into lines of YAML.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--sources", "path", type=click.Path(path_type=Path), help="Existing sources, to keep ids apart."
@@ -87,7 +87,7 @@ def import_opml(file: Path, path: Path | None) -> None:
     click.echo(_yaml({"sources": lines}), nl=False)
 
 
-@click.command("export-opml")
+@click.command("export-opml", short_help="Print the feeds as OPML.")
 @PATH
 def export_opml(path: Path) -> None:
     """Print the feeds of sources.yaml as OPML, for a feed reader."""

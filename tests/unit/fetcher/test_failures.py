@@ -1,0 +1,27 @@
+"""Faults of the network in words that a reader of logs understands."""
+
+import ssl
+
+import pytest
+from fetcher.failures import in_words
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError, SSLError
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            SSLError(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)")),
+            "it does not speak https here: is the address http://?",
+        ),
+        (
+            SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed (_ssl.c:1006)"),
+            "certificate verify failed: self-signed",
+        ),
+        (ReadTimeoutError(None, None, "Read timed out. (read timeout=10.0)"), "the server sent nothing for too long"),
+        (NewConnectionError("HTTPConnection(host='a')", "no connection to a"), "no connection to a"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_words(error, words):
+    assert in_words(error) == words
