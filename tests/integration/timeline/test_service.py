@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from stancewatch_schemas.codec import encode
+from stancewatch_schemas.models import StanceChange
 from stancewatch_shared.connect import make_producer
 from stancewatch_shared.produce import send, send_bytes
 from stancewatch_shared.settings import KafkaSettings
@@ -94,10 +96,11 @@ def start(kafka_environment: dict[str, str]) -> Iterator[Callable[..., Service]]
 def tell(kafka: KafkaSettings) -> Iterator[Callable[..., None]]:
     producer = make_producer(kafka)
 
-    def write(*messages: BaseModel | tuple[str, bytes]) -> None:
+    def write(*messages: BaseModel | tuple[str, bytes] | tuple[str, bytes, str]) -> None:
         for message in messages:
             if isinstance(message, tuple):
-                send_bytes(producer, message[0], message[1], "key").get(timeout=30)
+                topic, value, *key = message
+                send_bytes(producer, topic, value, key[0] if key else "key").get(timeout=30)
             else:
                 send(producer, TOPIC_OF[type(message)], message, "orla-byrne|harbour-bridge").get(timeout=30)
 
@@ -119,7 +122,7 @@ def test_what_is_in_the_topics_is_shown_and_what_comes_later_too(
     assert "I am against it for good reasons" in service.get("/timeline/orla-byrne/harbour-bridge")[1]
     tell(statement("s2", "support", "2025-04-01T09:00:00Z"), change(), verdict("v1"))
     service.wait_until("/changes/c1", lambda status, _: status == 200)
-    service.wait_until("/method", lambda _, text: "of the 1 change" in text)
+    service.wait_until("/method", lambda _, text: "of 1 change" in text)
     tell(amendment("c1-w", "withdrawn"))
     service.wait_until("/changes/c1", lambda _, text: "This change was withdrawn" in text)
     assert service.end() == 0
@@ -151,6 +154,24 @@ def test_a_kept_model_goes_on_after_a_kill_without_loss_or_repeat(
     second.ready()
     assert shown(second, "statements") == sorted(["late", *(f"s{n}" for n in range(20))])
     assert second.end() == 0
+
+
+def test_newest_first_is_the_same_after_a_page_was_built_anew(
+    start: Callable[..., Service], tell: Callable[..., None]
+) -> None:
+    """Each change lies in another partition; a page that reads them whole, one after the other, must not show that."""
+    first = start()
+    first.ready()
+    names = [f"actor-{number}" for number in range(8)]
+    for number, name in enumerate(names):
+        tell((TOPIC_OF[StanceChange], encode(change(f"c{number}", actor={"id": name, "name": name})), name))
+    newest_first = [f"c{number}" for number in reversed(range(8))]
+    first.wait_until("/export/changes.json", lambda _, text: len(json.loads(text)["changes"]) == len(names))
+    anew = start()
+    anew.ready()
+    for service in (first, anew):
+        rows = json.loads(service.get("/export/changes.json")[1])["changes"]
+        assert [row["id"] for row in rows] == newest_first
 
 
 def test_sigterm_ends_it_in_time_while_a_reader_never_finishes_asking(start: Callable[..., Service]) -> None:

@@ -3,7 +3,8 @@
 No consumer group: every replica reads everything, and the offsets that count are those stored with the rows.
 
 1. assign all partitions and go to the stored offsets (the beginning for a new model)
-2. take batches in; while catching up, positions are worked out once at the end
+2. take batches in, in the order of their time whatever the partition; while catching up, positions are worked out
+   once at the end
 3. from then on follow
 """
 
@@ -21,6 +22,7 @@ from stancewatch_shared.logs import get_logger
 from stancewatch_shared.record import Record
 from stancewatch_shared.settings import KafkaSettings
 
+from timeline.in_order_of_time import InOrderOfTime, Place
 from timeline.progress import Progress
 from timeline.read_model.writer import HANDLERS, Writer
 
@@ -41,6 +43,7 @@ class TopicReader:
         self._progress = progress
         self._stop = stop
         self._ends: dict[Any, int] = {}
+        self._order = InOrderOfTime()
         self._looked_at = 0.0
 
     def run(self, make: Callable[..., Any] = make_consumer) -> None:
@@ -58,23 +61,35 @@ class TopicReader:
     def _step(self, consumer: Any) -> None:
         batches = consumer.poll(timeout_ms=POLL_MS)
         prefix = self._settings.topic_prefix
-        records = [Record.of(raw, prefix) for raws in batches.values() for raw in raws]
+        self._order.add(Record.of(raw, prefix) for raws in batches.values() for raw in raws)
         if not self._progress.caught_up:
-            self._catch_up(consumer, records)
-        elif records:
+            self._catch_up(consumer)
+        elif records := self._order.ready(()):
             self._writer.take(records)
         self._note_lag(consumer)
         if time.monotonic() - self._looked_at > SECONDS_BETWEEN_LOOKS_FOR_PARTITIONS:
             self._assign(consumer)
 
-    def _catch_up(self, consumer: Any, records: list[Record]) -> None:
-        at_end = self._missing(consumer) == 0
-        self._writer.take(records, settle_now=at_end)
+    def _catch_up(self, consumer: Any) -> None:
+        unfinished = [place for place, end in self._ends.items() if consumer.position(place) < end]
+        records = self._order.ready([self._place(each) for each in unfinished])
+        self._writer.take(records, settle_now=not unfinished)
         self._progress.add(len(records))
-        if at_end:
+        self._hold_back(consumer)
+        if not unfinished:
             self._progress.done()
             metrics.TIMELINE_CAUGHT_UP.set(1)
             get_logger().info("caught_up", records=self._progress.read)
+
+    def _hold_back(self, consumer: Any) -> None:
+        """Read no further in partitions that are ahead of the others: memory stays small however long the topics."""
+        crowded = self._order.crowded(LARGEST_BATCH)
+        ahead = {each for each in consumer.assignment() if self._place(each) in crowded}
+        consumer.resume(*(consumer.paused() - ahead))
+        consumer.pause(*(ahead - consumer.paused()))
+
+    def _place(self, partition: Any) -> Place:
+        return partition.topic.removeprefix(self._settings.topic_prefix), partition.partition
 
     def _assign(self, consumer: Any) -> None:
         """Take all partitions, new ones too, each from where the model left off."""
@@ -87,6 +102,7 @@ class TopicReader:
         if set(partitions) == set(consumer.assignment()):
             return
         consumer.assign(partitions)
+        self._order = InOrderOfTime()  # what waits is read again from the stored offsets
         self._ends = consumer.end_offsets(partitions)
         first = consumer.beginning_offsets(partitions)
         stored = self._stored()
