@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,11 @@ from tests.unit.timeline.messages import records
 
 Get = Callable[..., httpx.Response]
 Feed = Callable[..., int]
+
+
+def words(response: httpx.Response) -> str:
+    """The page's text, as one line."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", "", response.text))
 
 
 @pytest.fixture

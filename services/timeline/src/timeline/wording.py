@@ -62,7 +62,7 @@ VOICES = {
 
 STATUSES = {"in_force": "Standing", "amended": "Amended", "withdrawn": "Withdrawn"}
 
-VERDICTS = {"true": "Right", "not_a_change": "Not a change", "wrong_person": "Wrong person"}
+VERDICTS = {"true": "True", "not_a_change": "Not a change", "wrong_person": "Wrong person"}
 
 SECOND_READER = {"confirmed": "confirms", "disputed": "disputes", "not_verified": "not verified"}
 

@@ -9,6 +9,9 @@ from timeline.read_model import look_up
 from timeline.read_model.error_rate import error_rate
 from timeline.site import Site
 
+# Below this the interval is wider than half of all there is; the page says so.
+FEW_JUDGED = 15
+
 
 def method(site: Site, request: Request) -> Response:
     """The method page with the live error rate."""
@@ -20,6 +23,7 @@ def method(site: Site, request: Request) -> Response:
         "method.html",
         request,
         rate=error_rate(connection),
+        FEW_JUDGED=FEW_JUDGED,
         counts=look_up.counts(connection),
         models=sorted(row["model"] for row in models)[:5],
     )
