@@ -171,7 +171,8 @@ class Bench:
 
     def take(self, *changes: StanceChange) -> None:
         """What the consumer does with changes."""
-        from alerting.plan import Context, plan
+        from alerting.muting import Context
+        from alerting.plan import plan
         from alerting.view import alert_id_of
 
         for each in changes:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from alerting.plan import Context, Planned, plan
+from alerting.muting import Context
+from alerting.plan import Planned, plan
 from alerting.routes import Routes
 from stancewatch_schemas.models import SentAlert, Silence, StanceChange
 

@@ -26,7 +26,8 @@ from alerting.compose import Links
 from alerting.dispatcher import Dispatcher
 from alerting.feeds import FeedEntry, feed_entries
 from alerting.ledger import Ledger
-from alerting.plan import Context, plan
+from alerting.muting import Context
+from alerting.plan import plan
 from alerting.silences import Silences
 from alerting.verdicts import VerdictBook, make_verdict, with_verdict
 from alerting.view import AlertView, alert_id_of

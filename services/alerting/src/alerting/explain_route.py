@@ -9,7 +9,8 @@ from stancewatch_schemas.models import Delivery, Silence, StanceChange
 
 from alerting.gate import hold_head
 from alerting.matching import desks_of, mismatch, tier_of
-from alerting.plan import Context, plan
+from alerting.muting import Context
+from alerting.plan import plan
 from alerting.receivers import Receiver
 from alerting.routes import Routes
 from alerting.view import fold

@@ -13,8 +13,8 @@ from alerting import words
 from alerting.batch import held_batch
 from alerting.compose import change_of
 from alerting.gate import CAP_WINDOW, Hold, hold_follow_up, hold_head
+from alerting.muting import Context, muted_by
 from alerting.pick import Item, Work
-from alerting.plan import Context, muted_by
 from alerting.reasons import Reason
 from alerting.receivers import Receiver
 from alerting.shared import Shared

@@ -84,9 +84,11 @@ class Turn(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has
         self._consumer.resume(*self._consumer.assignment())
 
     def check(self) -> None:
-        """Raises LostTurn when another process was given the partitions."""
+        """Raises LostTurn when the partitions are no longer ours."""
         if self.is_lost:
-            raise LostTurn("another alerting process has taken over")
+            raise LostTurn(
+                "its partitions were taken away: another process has taken over, or the topic is gone"
+            )
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         """A rebalance begins; who gets them is told by on_partitions_assigned."""
