@@ -63,6 +63,12 @@ def test_every_dockerfile_that_compose_builds_is_there() -> None:
             assert (REPOSITORY / service["build"]["dockerfile"]).is_file()
 
 
+def test_what_kafka_keeps_lies_in_its_volume() -> None:
+    kafka = load(COMPOSE / "compose.yaml")["services"]["kafka"]
+    mounted = [each.split(":")[1] for each in kafka["volumes"]]
+    assert kafka["environment"]["KAFKA_LOG_DIRS"] in mounted
+
+
 def test_services_run_read_only_and_without_rights() -> None:
     services = load(COMPOSE / "compose.yaml")["services"]
     for name in ("fetcher", "classifier", "alerting", "timeline"):
