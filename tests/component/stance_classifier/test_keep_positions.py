@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from stance_classifier.keep_positions import KeepPositions, StoredPosition
 from stancewatch_schemas.codec import decode, encode
 from stancewatch_schemas.models import Article, StanceChange
@@ -36,6 +37,13 @@ def test_a_reversal_is_one_change_and_one_position():
     (change,) = [decode(StanceChange, value) for value in chain.broker.values("stance-changes")]
     assert (change.from_.stance, change.to.stance) == ("oppose", "support")
     assert StoredPosition.from_bytes(chain.table.get(KEY)).offset == 1
+
+
+@pytest.mark.parametrize("kind", ["reverse", "soften", "harden", "commit"])
+def test_changes_are_counted_from_zero_so_that_the_first_is_an_increase(kind):
+    Chain()
+    labels = {"event": "changed", "kind": kind}
+    assert REGISTRY.get_sample_value("stancewatch_stance_changes_total", labels) is not None
 
 
 def test_changes_are_acknowledged_before_positions_are_written():

@@ -31,6 +31,12 @@ from stance_classifier.stream.positions_table import PositionsTable
 from stance_classifier.stream.second_reader import SecondReader
 
 Apply = Callable[[PositionState, Statement], Applied]
+# (event, kind) of every message there can be.
+COUNTED = (
+    *(("changed", kind) for kind in ("reverse", "soften", "harden", "commit")),
+    *((event, event) for event in ("condition_added", "condition_dropped")),
+    *((event, "none") for event in ("corroborated", "withdrawn")),
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,9 @@ class KeepPositions:
         self._table = table
         self._outbox = outbox
         self._second_reader = second_reader
+        # Changes are few: a series that begins with its first one shows no increase.
+        for event, kind in COUNTED:
+            metrics.STANCE_CHANGES.labels(event, kind)
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns once every change, position or dead letter is written."""
