@@ -62,7 +62,10 @@ def describe(wait_seconds: float, flow: bool) -> int:
             state.declared.cleanup,
             "for ever" if days is None else f"{days} days",
             *flows,
-            "; ".join(state.differences) or "no",
+            "yes" if state.differences else "no",
         )
     Console().print(table)
+    for state in states:
+        for difference in state.differences:
+            click.echo(f"{state.name}: {difference}")
     return 1 if any(state.differences for state in states) else 0
