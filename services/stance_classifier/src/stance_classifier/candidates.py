@@ -256,18 +256,8 @@ def _question(
     if aside is not None and aside.start < quote.start and quote.end == aside.end:
         return _ask(document, actor, issue, quote, quote)
     if aside is not None and aside.end <= quote.start:
-        return _ask(
-            document,
-            actor,
-            issue,
-            Span(
-                aside.end
-                + len(document.text[aside.end : end])
-                - len(document.text[aside.end : end].lstrip(", ")),
-                end,
-            ),
-            quote,
-        )
+        rest = document.text[aside.end : end]
+        return _ask(document, actor, issue, Span(end - len(rest.lstrip(", ")), end), quote)
     if position and unit.start - attributions[position - 1].unit.start <= MAX_PASSAGE_CHARACTERS // 2:
         start = attributions[position - 1].unit.start
     if (
@@ -279,8 +269,9 @@ def _question(
 
 
 def _ask(document: Document, actor: Actor, issue: Issue, passage: Span, quote: Span) -> StanceQuestion:
-    marked = (quote.start - passage.start, quote.end - passage.start)
-    return StanceQuestion(actor.name, issue.proposition, _one_line(passage.of(document.text)), marked)
+    start, end = min(passage.start, quote.start), max(passage.end, quote.end)
+    marked = (quote.start - start, quote.end - start)
+    return StanceQuestion(actor.name, issue.proposition, _one_line(document.text[start:end]), marked)
 
 
 def _one_line(passage: str) -> str:
