@@ -176,6 +176,11 @@ class TestFiles:
         }
 
 
+DATED = PAGE.replace(
+    b"<title>", b'<meta property="article:published_time" content="2026-01-01T00:00:00Z"><title>'
+)
+
+
 def warc(path, *pages):
     """A web archive, one gzip member a record (ISO 28500)."""
     with path.open("wb") as file:
@@ -206,26 +211,53 @@ class TestBackfill:
         (tmp_path / "h.jsonl").write_text("\n".join(lines))
         bounds = ("--since", "2018-01-01", "--until", "2020-01-01")
         out = stancewatch("backfill", "h.jsonl", "--dry-run", *bounds, "--spool", str(tmp_path))[1]
-        assert "2 articles would be sent" in out
+        assert "2 articles would be sent, oldest first; left out: 8 outside --since and --until" in out
 
     def test_articles_in_a_web_archive_are_read(self, stancewatch, tmp_path):
-        dated = PAGE.replace(
-            b"<title>", b'<meta property="article:published_time" content="2026-01-01T00:00:00Z"><title>'
-        )
         warc(
             tmp_path / "crawl.warc.gz",
-            ("https://post.example/1", "text/html", dated),
+            ("https://post.example/1", "text/html", DATED),
             ("https://post.example/pic.jpg", "image/jpeg", b"\xff\xd8"),
             ("https://post.example/", "text/html", b"<html><body><a href=/1>Ferry</a></body></html>"),
         )
         out = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))[1]
-        assert "1 article would be sent" in out
+        assert "1 article would be sent, oldest first; left out: 2 no dated articles" in out
 
     def test_a_broken_archive_is_told(self, stancewatch, tmp_path):
         (tmp_path / "crawl.warc.gz").write_bytes(b"no archive at all")
         code, _, err = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))
         assert code == 1
-        assert "crawl.warc.gz:1: the archive cannot be read further" in err
+        assert "crawl.warc.gz:1: this is no web archive" in err
+
+    def test_of_an_archive_that_is_cut_off_the_rest_is_read(self, stancewatch, tmp_path):
+        path = tmp_path / "crawl.warc.gz"
+        warc(path, *((f"https://post.example/{n}", "text/html", DATED) for n in range(3)))
+        path.write_bytes(path.read_bytes()[:-20])
+        code, out, err = stancewatch("backfill", "crawl.warc.gz", "--dry-run", "--spool", str(tmp_path))
+        assert code == 0
+        assert "2 articles would be sent" in out
+        assert "crawl.warc.gz:3: the archive is damaged or cut off" in err
+
+    @pytest.mark.parametrize("name", ["empty.warc", "text.warc"])
+    def test_what_is_no_archive_is_told(self, stancewatch, tmp_path, name):
+        (tmp_path / "empty.warc").write_bytes(b"")
+        (tmp_path / "text.warc").write_bytes(b"no archive at all\n")
+        code, out, err = stancewatch("backfill", name, "--dry-run", "--spool", str(tmp_path))
+        assert code == 1
+        assert f"{name}:1: this is no web archive" in err
+        assert "no article to send was found; left out: 1 refused" in out
+
+    @pytest.mark.parametrize("url", ["http://a:99999/feed", "http://"])
+    def test_what_is_no_address_is_an_error(self, stancewatch, url):
+        code, _, err = stancewatch("backfill", url, "--dry-run")
+        assert code == 2
+        assert f"error: '{url}': " in err
+
+    def test_since_after_until_is_an_error(self, stancewatch, tmp_path):
+        (tmp_path / "h.jsonl").write_text("")
+        code, _, err = stancewatch("backfill", "h.jsonl", "--since", "2020-01-02", "--until", "2020-01-01")
+        assert code == 2
+        assert "nothing lies between" in err
 
     def test_the_archives_of_a_feed_are_followed(self, server, stancewatch, tmp_path):
         def atom(name, more):
@@ -238,6 +270,23 @@ class TestBackfill:
         url = server.serve("/feed", atom("new", '<link rel="prev-archive" href="/old"/>'))
         out = stancewatch("backfill", url, "--dry-run", "--spool", str(tmp_path), *LOOPBACK)[1]
         assert "2 articles would be sent" in out
+
+    def test_the_contact_and_the_networks_of_sources_yaml_hold(self, server, stancewatch, tmp_path):
+        (tmp_path / "sources.yaml").write_text(
+            "contact: desk@example.org\nallow_internal: [127.0.0.1/32]\nsources: []\n"
+        )
+        url = server.serve("/feed", feed(server))
+        for command in (("backfill", "--dry-run", "--spool", str(tmp_path)), ("sources", "discover")):
+            stancewatch(*command, url)
+        assert {visit.headers["user-agent"] for visit in server.visits} == {
+            "Stancewatch/0.1 (+desk@example.org)"
+        }
+
+    def test_a_feed_that_cannot_be_read_is_told_by_its_address(self, server, stancewatch, tmp_path):
+        url = server.url("/nothing")
+        code, _, err = stancewatch("backfill", url, "--dry-run", "--spool", str(tmp_path), *LOOPBACK)
+        assert code == 1
+        assert f"left out {url}: the server answers 404" in err
 
     def test_a_missing_file_is_an_error(self, stancewatch, tmp_path):
         assert stancewatch("backfill", "nowhere.jsonl")[0] == 2

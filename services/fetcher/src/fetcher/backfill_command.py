@@ -14,9 +14,10 @@ from stancewatch_shared.errors import UserError
 from stancewatch_shared.progress import progress
 from stancewatch_shared.settings import KafkaSettings, load_settings
 
-from fetcher.fill_spool import Wanted, fill_spool
+from fetcher.fill_spool import LeftOut, Wanted, fill_spool
 from fetcher.folder import Problem
-from fetcher.history import inputs_of
+from fetcher.history import inputs_of, is_address
+from fetcher.sources import catalogue_if_any
 from fetcher.spool import Spool, spool_path
 
 BATCH = 500
@@ -65,7 +66,12 @@ def backfill(
     """
     from fetcher.toolbox import reader
 
+    if since and until and since >= until:
+        raise UserError(
+            f"--since {since:%Y-%m-%d} is not before --until {until:%Y-%m-%d}: nothing lies between"
+        )
     inputs = inputs_of(targets)
+    catalogue = catalogue_if_any() if any(map(is_address, inputs)) else None
     kafka = load_settings(KafkaSettings)
     path = spool_path(
         spool or default_spool(), [*inputs, outlet, str(since), str(until)], kafka.topic("articles")
@@ -73,23 +79,24 @@ def backfill(
     if dry_run:
         path = path.with_suffix(".dry-run.sqlite")
         path.unlink(missing_ok=True)
-    with Spool(path) as store, reader(None, allow_internal) as tools, _telling_how_to_go_on(dry_run):
-        problems = fill_spool(store, inputs, tools, Wanted(outlet, since, until))
+    with Spool(path) as store, reader(allow_internal, catalogue) as tools, _telling_how_to_go_on(dry_run):
+        left_out = fill_spool(store, inputs, tools, Wanted(outlet, since, until))
         if again:
             store.forget_sent()
         total, waiting = store.counts()
-        _tell_problems(problems)
-        if dry_run:
-            click.echo(f"{_articles(total)} would be sent, oldest first; {len(problems)} refused")
+        _tell_problems(left_out.problems)
+        if not total:
+            click.echo(f"no article to send was found{_in_numbers(left_out)}")
+        elif dry_run:
+            click.echo(f"{_articles(total)} would be sent, oldest first{_in_numbers(left_out)}")
         elif not waiting:
             click.echo(f"nothing to send: {_articles(total)} sent before (--again sends them again)")
         else:
             _send(store, kafka, waiting)
-            before = total - waiting
-            click.echo(f"{_articles(waiting)} sent, {before} sent before, {len(problems)} refused")
+            click.echo(f"{_articles(waiting)} sent, {total - waiting} sent before{_in_numbers(left_out)}")
     if dry_run:
         path.unlink(missing_ok=True)
-    return 1 if problems and not total else 0
+    return 0 if total else 1
 
 
 @contextlib.contextmanager
@@ -144,8 +151,19 @@ def _articles(count: int) -> str:
     return f"{count} article{'s' if count != 1 else ''}"
 
 
+def _in_numbers(left_out: LeftOut) -> str:
+    """What was left out this time: "; 2 refused, 5 no dated articles"."""
+    counts = {
+        "refused": len(left_out.problems),
+        "no dated articles": left_out.no_articles,
+        "outside --since and --until": left_out.outside,
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"; left out: {told}" if told else ""
+
+
 def _tell_problems(problems: list[Problem]) -> None:
     for problem in problems[:PROBLEMS_SHOWN]:
-        click.echo(f"left out {problem.file}:{problem.line}: {problem.reason}", err=True)
+        click.echo(f"left out {problem}", err=True)
     if len(problems) > PROBLEMS_SHOWN:
         click.echo(f"left out {len(problems) - PROBLEMS_SHOWN} more", err=True)

@@ -27,11 +27,15 @@ Stamps = dict[Path, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Problem:
-    """A line that was refused."""
+    """A line that was refused; of a feed that is read as history, `file` is its address."""
 
-    file: Path
+    file: Path | str
     line: int
     reason: str
+
+    def __str__(self) -> str:
+        place = self.file if isinstance(self.file, str) else f"{self.file}:{self.line}"
+        return f"{place}: {self.reason}"
 
 
 @dataclass

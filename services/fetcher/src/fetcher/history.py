@@ -8,13 +8,13 @@ from typing import Any
 
 from stancewatch_shared.errors import UserError
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from fetcher.articles import Reading
 from fetcher.documents import Entry, PageDocument
 from fetcher.entries import needs_page
 from fetcher.folder import SUFFIXES, Problem, read_file
 from fetcher.headers import media_type
+from fetcher.identity import BadUrl, absolute_url
 from fetcher.marks import Mark
 from fetcher.outcomes import Refused
 from fetcher.parse_pool import Parse
@@ -23,6 +23,9 @@ from fetcher.source_models import Source
 
 MAX_RECORD_BYTES = 5_000_000
 MAX_ARCHIVE_PAGES = 1_000
+CHUNK_BYTES = 64 * 1024
+NO_ARCHIVE = "this is no web archive: no record could be read"
+DAMAGED = "the archive is damaged or cut off: from this record on nothing was read"
 Item = Reading | Problem
 
 
@@ -31,7 +34,7 @@ def inputs_of(targets: tuple[str, ...]) -> list[str]:
     found: list[str] = []
     for target in targets:
         if is_address(target):
-            found.append(target)
+            found.append(_checked_address(target))
             continue
         path = Path(target)
         if path.is_dir():
@@ -48,6 +51,13 @@ def inputs_of(targets: tuple[str, ...]) -> list[str]:
         else:
             raise UserError("there is no such file or folder", path)
     return list(dict.fromkeys(found))
+
+
+def _checked_address(target: str) -> str:
+    try:
+        return absolute_url(target, target)
+    except BadUrl as error:
+        raise UserError(f"{target!r}: {error}") from None
 
 
 def is_address(name: str) -> bool:
@@ -79,24 +89,43 @@ def items_of(name: str, reader: Reader) -> Iterator[Item | None]:
 def read_warc(path: Path, parse: Parse) -> Iterator[Item | None]:
     """Articles among the HTML responses of a WARC file."""
     number = 0
-    try:
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file):
-                number += 1
-                yield _from_record(record, path, number, parse)
-    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        yield Problem(path, number + 1, f"the archive cannot be read further: {str(error)[:200]}")
+    with path.open("rb") as file:
+        records = iter(ArchiveIterator(file))
+        while True:
+            try:
+                record = next(records, None)
+                body = None if record is None else _body(record)
+            except Exception:
+                # In a damaged archive warcio raises whatever it stumbles over.
+                yield Problem(path, number + 1, DAMAGED if number else NO_ARCHIVE)
+                return
+            if record is None:
+                break
+            number += 1
+            yield None if body is None else _from_record(record, body, path, number, parse)
+    if not number:
+        yield Problem(path, 1, NO_ARCHIVE)
 
 
-def _from_record(record: Any, path: Path, number: int, parse: Parse) -> Item | None:
+def _body(record: Any) -> bytes | None:
+    """The web page in a record, or the beginning of one that is too large; None if it is none."""
     headers = record.http_headers
     if record.rec_type != "response" or headers is None or headers.get_statuscode() != "200":
         return None
-    content_type = headers.get_header("Content-Type")
-    if media_type(content_type) not in ("text/html", "application/xhtml+xml"):
+    if media_type(headers.get_header("Content-Type")) not in ("text/html", "application/xhtml+xml"):
         return None
+    body: bytes = record.content_stream().read(MAX_RECORD_BYTES + 1)
+    if len(body) <= MAX_RECORD_BYTES:
+        while record.raw_stream.read(CHUNK_BYTES):
+            pass
+        if record.raw_stream.limit > 0:
+            raise EOFError("the record is shorter than it says")
+    return body
+
+
+def _from_record(record: Any, body: bytes, path: Path, number: int, parse: Parse) -> Item | None:
+    content_type = record.http_headers.get_header("Content-Type")
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    body = record.content_stream().read(MAX_RECORD_BYTES + 1)
     if len(body) > MAX_RECORD_BYTES:
         return Problem(
             path, number, f"record of {url[:200]} is larger than {MAX_RECORD_BYTES // 1_000_000} MB"
@@ -113,14 +142,13 @@ def _from_record(record: Any, path: Path, number: int, parse: Parse) -> Item | N
 def _feed_archive(url: str, reader: Reader) -> Iterator[Item | None]:
     source = Source.model_validate({"id": "backfill", "url": url, "max_entries": 5000})
     seen: set[str] = set()
-    place = Path(url)
     following: str | None = url
     while following and following not in seen and len(seen) < MAX_ARCHIVE_PAGES:
         seen.add(following)
         result = reader.poll(PollTask(source, following))
         if result.document is None:
             detail = getattr(result.outcome, "detail", "it does not answer with a feed")
-            yield Problem(place, len(seen), f"{following}: {detail}")
+            yield Problem(following, 1, detail)
             return
         for entry in result.document.entries:
             page = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def load_catalogue(path: Path) -> Catalogue:
     for file in files:
         catalogue = _merged(catalogue, file)
     return catalogue
+
+
+def catalogue_if_any(path: Path | None = None) -> Catalogue | None:
+    """Of `path`, else of STANCEWATCH_SOURCES, else of ./sources.yaml where there is one: whose contact is told."""
+    given = path or os.environ.get("STANCEWATCH_SOURCES")
+    if given:
+        return load_catalogue(Path(given))
+    usual = Path("sources.yaml")
+    return load_catalogue(usual) if usual.is_file() else None
 
 
 def source_files(path: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from stancewatch_shared.errors import UserError
 
 from fetcher.source_models import Source, SourcesFile
-from fetcher.sources import Catalogue, load_catalogue
+from fetcher.sources import Catalogue, catalogue_if_any, load_catalogue
 from fetcher.sources_example import EXAMPLE
 from fetcher.sources_lists import ALLOW, PATH, discover, export_opml, import_opml
 
@@ -60,8 +60,7 @@ def check(path: Path) -> None:
     "--sources",
     "path",
     type=click.Path(path_type=Path),
-    envvar="STANCEWATCH_SOURCES",
-    help="Where an ID, the contact and the allowed networks are looked up; default: ./sources.yaml if it is there.",
+    help="Where an ID, the contact and the allowed networks are looked up; default: STANCEWATCH_SOURCES, else ./sources.yaml if it is there.",
 )
 @click.option(
     "--type", "kind", type=click.Choice(["feed", "sitemap", "page"]), default="feed", show_default=True
@@ -83,12 +82,11 @@ def test(
     from fetcher.examine import examine
     from fetcher.toolbox import reader
 
-    catalogue = load_catalogue(path) if path else _catalogue_if_any()
+    catalogue = catalogue_if_any(path)
     source = _source(target, kind, link_pattern, catalogue)
-    allowed = (*allow_internal, *(catalogue.allow_internal if catalogue else ()))
     is_good = True
     click.echo(f"testing {source.url or source.path}")
-    with reader(catalogue.contact if catalogue else None, allowed, starts_parser=True) as tools:
+    with reader(allow_internal, catalogue, starts_parser=True) as tools:
         for step in examine(source, tools, datetime.now(UTC), pages):
             is_good = is_good and step.is_good is not False
             sign = {True: "ok  ", False: "no  ", None: "    "}[step.is_good]
@@ -127,11 +125,6 @@ def _asked_twice(catalogue: Catalogue) -> list[tuple[str, list[str]]]:
     for source in catalogue.sources.values():
         by_url.setdefault(source.url or "", []).append(source.id)
     return [(url, ids) for url, ids in by_url.items() if url and len(ids) > 1]
-
-
-def _catalogue_if_any() -> Catalogue | None:
-    path = Path("sources.yaml")
-    return load_catalogue(path) if path.is_file() else None
 
 
 def _source(target: str, kind: str, link_pattern: str | None, catalogue: Catalogue | None) -> Source:

@@ -9,7 +9,7 @@ import click
 import yaml
 from stancewatch_shared.errors import UserError
 
-from fetcher.sources import load_catalogue
+from fetcher.sources import catalogue_if_any, load_catalogue
 
 PATH = click.argument(
     "path", type=click.Path(path_type=Path), default="sources.yaml", envvar="STANCEWATCH_SOURCES"
@@ -44,7 +44,7 @@ def discover(site: str, allow_internal: tuple[str, ...]) -> int:
     taken: set[str] = set()
     found = []
     is_there = True
-    with reader(None, allow_internal) as tools:
+    with reader(allow_internal, catalogue_if_any()) as tools:
         for each in search(url, tools):
             if isinstance(each, Tried):
                 click.echo(f"no    {each.url}: {why_not(each.outcome)}", err=True)

@@ -12,6 +12,7 @@ from fetcher.examine import explain
 from fetcher.identity import host_of
 from fetcher.reading import PageTask
 from fetcher.source_models import Source
+from fetcher.sources import catalogue_if_any
 from fetcher.toolbox import reader
 
 
@@ -22,7 +23,7 @@ def read_web_article(url: str, allow_internal: tuple[str, ...] = ()) -> Article:
     """
     source = Source(id="web", name=host_of(url), url=url, full_text="page")
     entry = Entry(guid=url, link=url, title="", text="")
-    with reader(None, allow_internal) as network:
+    with reader(allow_internal, catalogue_if_any()) as network:
         result = network.read_page(PageTask(source, entry))
     if result.page is None:
         step = explain(result.outcome)
