@@ -241,6 +241,17 @@ def test_apprise_that_fails_may_have_been_sent(server: Recorder) -> None:
         AppriseChannel(apprise_url(server)).send(letter(), None)
 
 
+@apprise_imports_imghdr
+@pytest.mark.parametrize(
+    "url", ["mailo://ann:hunter2@mail.example", "hunter2", "json://", "mailto://ann:hunter2@"]
+)
+def test_an_address_that_is_not_understood_is_logged_nowhere(
+    caplog: pytest.LogCaptureFixture, url: str
+) -> None:
+    assert AppriseChannel(f"json://127.0.0.1 {url}").not_understood == [2]
+    assert "hunter2" not in caplog.text
+
+
 # --- console, and building ----------------------------------------------------------------------------
 
 
@@ -257,7 +268,12 @@ def test_the_console_cannot_be_steered(capsys: pytest.CaptureFixture[str]) -> No
     [
         ({"webhook": {"url_env": "HOOK"}}, {}, "HOOK is not set"),
         ({"webhook": {"url_env": "HOOK"}}, {"HOOK": "ftp://x"}, "HOOK holds no http"),
-        ({"apprise": {"urls_env": "MAIL"}}, {"MAIL": "nosuch://x"}, "MAIL is not understood"),
+        (
+            {"apprise": {"urls_env": "MAIL"}},
+            {"MAIL": "json://x nosuch://x"},
+            "address 2 in MAIL is not understood",
+        ),
+        ({"apprise": {"urls_env": "MAIL"}}, {"MAIL": " "}, "no address in MAIL is not understood"),
         ({"slack": {"channel": "C1"}}, {}, "STANCEWATCH_SLACK_BOT_TOKEN is not set"),
     ],
 )

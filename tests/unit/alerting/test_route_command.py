@@ -99,6 +99,14 @@ def test_a_file_that_is_no_message_is_told_with_the_reason(tmp_path: Path) -> No
         lines_of("--change", str(path))
 
 
+def test_a_file_that_is_not_json_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "change.json"
+    path.write_text('{"id": "c1",\n "actor": }')
+    with pytest.raises(UserError, match="not JSON") as caught:
+        lines_of("--change", str(path))
+    assert caught.value.line == 2
+
+
 @pytest.mark.parametrize(
     ("at", "hint"), [("soon", "is no time such as"), ("2031-04-10T12:00:00", "no time zone")]
 )

@@ -35,7 +35,7 @@ from alerting.web import NotKept
 
 TOPIC = "stance-changes"
 GROUP = "alerting"
-VERDICT_ACK_SECONDS = 2.5  # Slack gives an answer to a click 3 seconds
+VERDICT_ACK_SECONDS = 2.0  # web.py answers within 2.5
 
 
 def decode_change(record: Record) -> StanceChange:

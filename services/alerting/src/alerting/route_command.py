@@ -111,8 +111,13 @@ def _read_change(path: Path) -> Any:
     from stancewatch_shared.errors import UserError
     from stancewatch_shared.yaml_source import read_text
 
+    text = read_text(path)
     try:
-        return decode(StanceChange, read_text(path).encode())
+        json.loads(text)
+    except ValueError as error:
+        raise UserError(f"not JSON: {error}", path, getattr(error, "lineno", None)) from None
+    try:
+        return decode(StanceChange, text.encode())
     except InvalidMessage as error:
         raise UserError(f"no stance change: {error.reason}", path) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from alerting.verdicts import WORDS
 from alerting.view import AlertView
 
 MOST_BODY_BYTES = 262_144
+VERDICT_SECONDS = 2.5  # Slack gives an answer to a click 3 seconds
 
 
 class NotKept(Transient):
@@ -101,9 +103,7 @@ class _Pages:
         alert_id, verdict, receiver = query["alert"], query["verdict"], query["receiver"]
         click = self._backend.now().isoformat(timespec="minutes")
         try:
-            known = await run_in_threadpool(
-                self._backend.give_verdict, alert_id, verdict, receiver, "link", receiver, click
-            )
+            known = await self._give(alert_id, verdict, receiver, "link", receiver, click)
         except NotKept:
             return verdict_page.not_kept()
         return verdict_page.noted(verdict) if known else verdict_page.unknown()
@@ -121,12 +121,20 @@ class _Pages:
             return PlainTextResponse("wrong signature", 401)
         try:
             for alert_id, word, user, click in verdict_clicks(body):
-                await run_in_threadpool(
-                    self._backend.give_verdict, alert_id, word, user, "slack", None, click
-                )
+                await self._give(alert_id, word, user, "slack", None, click)
         except NotKept:
             return PlainTextResponse("the verdict could not be kept: try again", 503)
         return Response(status_code=200)
+
+    async def _give(
+        self, alert_id: str, word: str, by: str, via: str, receiver: str | None, click: str
+    ) -> bool:
+        """Raises NotKept when it takes too long, whatever it hangs on. Kept after all and given again, it counts once."""
+        give = run_in_threadpool(self._backend.give_verdict, alert_id, word, by, via, receiver, click)
+        try:
+            return await asyncio.wait_for(asyncio.shield(give), VERDICT_SECONDS)
+        except TimeoutError:
+            raise NotKept("Kafka does not answer") from None
 
     async def atom(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -41,8 +41,9 @@ def build_channel(receiver: Receiver, settings: AlertingSettings) -> Channel:
 
         channel = AppriseChannel(_needed(receiver, receiver.apprise.urls_env, settings))
         if not channel.is_usable:
+            wrong = ", ".join(f"address {number}" for number in channel.not_understood) or "no address"
             raise UserError(
-                f"receiver {receiver.name}: an address in {receiver.apprise.urls_env} is not understood"
+                f"receiver {receiver.name}: {wrong} in {receiver.apprise.urls_env} is not understood by Apprise"
             )
         return channel
     return FeedChannel() if receiver.feed is not None else Console()
