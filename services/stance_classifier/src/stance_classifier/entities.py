@@ -50,20 +50,26 @@ def guess_kind(actor: Actor) -> Literal["person", "organisation"]:
         return actor.kind
     words = fold(actor.name).split()
     lowered = {word.lower().strip(".,") for word in words}
-    if any(_names_a_body(fold(alias)) for alias in actor.aliases):
+    if any(_names_a_body(fold(alias), words[-1].lower()) for alias in actor.aliases):
         return "organisation"
     looks_personal = 2 <= len(words) <= 5 and not lowered & (GROUP_HEADS | {"of", "for", "and", "the", "&"})
     return (
         "person"
-        if looks_personal and not any(word.isupper() and len(word) > 2 for word in words)
+        if looks_personal
+        and not any((word.isupper() and len(word) > 2) or word.endswith("s'") for word in words)
         else "organisation"
     )
 
 
-def _names_a_body(alias: str) -> bool:
+def _names_a_body(alias: str, last_of_name: str) -> bool:
+    """ "BBC", "the carriers' association", "the growers"; "the Circle" of a Members' Circle, where nobody's surname has "the"."""
     words = [word.lower() for word in alias.split()]
     is_acronym = len(words) == 1 and len(alias) > 2 and alias.isupper()
-    return is_acronym or (words[-1] in GROUP_HEADS and not set(words) & ROLE_HEADS)
+    if is_acronym or set(words) & ROLE_HEADS:
+        return is_acronym
+    is_definite = words[0] == "the" and len(words) > 1
+    is_plural = re.search(r"[^suai]s$", words[-1]) is not None
+    return words[-1] in GROUP_HEADS or (is_definite and (is_plural or words[-1] == last_of_name))
 
 
 def surname(name: str) -> str:
@@ -72,8 +78,10 @@ def surname(name: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _actor_pattern(actors: tuple[Actor, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+def _actor_pattern(actors: tuple[Actor, ...]) -> tuple[re.Pattern[str], dict[str, str], frozenset[str]]:
+    """What to look for; whose form each is; and which were given with "the", as in "the growers"."""
     forms: dict[str, str] = {}
+    definite = set()
     for actor in actors:
         own = [actor.name, *actor.aliases]
         if guess_kind(actor) == "person":
@@ -82,21 +90,24 @@ def _actor_pattern(actors: tuple[Actor, ...]) -> tuple[re.Pattern[str], dict[str
             folded = re.sub(r"^the ", "", fold(form).strip(), flags=re.IGNORECASE)
             if len(folded) > 1:
                 forms.setdefault(folded.lower(), actor.id)
+            if folded != fold(form).strip():
+                definite.add(folded.lower())
     longest_first = sorted(forms, key=len, reverse=True)
     alternatives = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest_first)
-    return re.compile(rf"(?<![\w])(?:{alternatives})(?![\w])", re.IGNORECASE), forms
+    return re.compile(rf"(?<![\w])(?:{alternatives})(?![\w])", re.IGNORECASE), forms, frozenset(definite)
 
 
 def actor_mentions(text: str, actors: Sequence[Actor]) -> list[Mention]:
     """Mentions of watched actors by name or alias (diacritics and case of multi-word roles do not matter)."""
     folded = fold(text)
-    pattern, forms = _actor_pattern(tuple(actors))
+    pattern, forms, definite = _actor_pattern(tuple(actors))
     people = {actor.id for actor in actors if guess_kind(actor) == "person"}
     mentions = []
     for match in pattern.finditer(folded):
         form = re.sub(r"\s+", " ", match.group(0)).lower()
         words = text[match.start() : match.end()]
-        if " " not in form and not words[0].isupper() and form not in ROLE_HEADS | GROUP_HEADS:
+        is_called_so = form in definite and folded[: match.start()].lower().endswith("the ")
+        if not (" " in form or words[0].isupper() or form in ROLE_HEADS | GROUP_HEADS or is_called_so):
             continue
         actor_id = forms[form]
         mentions.append(

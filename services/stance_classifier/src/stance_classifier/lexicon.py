@@ -44,7 +44,8 @@ ROLE_HEADS = _words(
     conductor composer curator architect engineer surgeon economist analyst regulator ombudsman superintendent sheriff
     inspector constable officer official organiser organizer campaigner activist author actor actress singer
     bookseller entrepreneur billionaire financier banker farmer developer publisher editor columnist
-    reverend vicar priest pastor abbot ceo cfo coo"""
+    reverend vicar priest pastor abbot ceo cfo coo prefect librarian landlord landlady secretary-general governor-elect
+    president-elect patriarch primate warden councilwoman councilman presenter delegate"""
 )
 
 GROUP_HEADS = _words(
@@ -54,7 +55,10 @@ GROUP_HEADS = _words(
     airline operator brewer carmaker retailer brand paper newspaper broadcaster network team association alliance bloc
     coalition organisation organization charity museum theatre orchestra hospital inquiry panel tribunal regulator
     watchdog directorate secretariat presidency treasury mission port airport railway utility producer manufacturer
-    kremlin palace diocese synod movement campaign fund group conglomerate giant maker"""
+    kremlin palace diocese synod movement campaign fund group conglomerate giant maker
+    guild cooperative co-operative coop co-op college academy confederation consortium bureau brotherhood carrier insurer
+    brewery laboratory library festival faculty hospice forum corporation ensemble parish patriarchate caucus syndicate
+    collective zoo lobby"""
 )
 
 GENERIC_BODIES = _words(

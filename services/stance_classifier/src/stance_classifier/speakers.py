@@ -31,7 +31,7 @@ _ITS_ROLE = re.compile(
 )
 _BARE_ROLE = re.compile(rf"(?:^|[\s,])(?:{'|'.join(sorted(ROLE_HEADS))}),?\s$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"^[^.“”\"]{0,30}\bon (?:the )?(?:[\w’']+ )?behalf\b|^ (?:for|on behalf of) ")
-_POSSESSED = re.compile(r"^['’]s?\s+((?:[\w\-]+\s){0,3}?)(\w+)")
+_POSSESSED = re.compile(r"^['’]s?\s+((?:[\w\-]+\s?){1,3})")
 _OBJECT_OF = re.compile(
     r"\b(?:to|of|with|for|by|in|about|against|from|on|at|than|into|over|between|under|near)\s+"
     r"(?:(?:the|a|an|his|her|its|their|[A-Z][\w.]*|[\w\-]+(?:an|ish|ese|ian|ed|al|ic))\s+){0,3}$"
@@ -126,13 +126,11 @@ def _voice_of(
     possessed = _POSSESSED.match(after)
     words = mention.text.lower().split()
     speaks_for_owner = (
-        mention.kind != "name" and words[0] in {"his", "her", "its", "their"} and words[-1] in AUTHORISED
+        mention.kind != "name"
+        and words[0] in {"his", "her", "its", "their"}
+        and (words[-1] in AUTHORISED or "press" in words[1:])
     )
-    if (
-        speaks_for_owner
-        or _FOR_ACTOR.search(before)
-        or (possessed and possessed.group(2).lower() in AUTHORISED)
-    ):
+    if speaks_for_owner or _FOR_ACTOR.search(before) or (possessed and _is_authorised(possessed.group(1))):
         return Speaker(mention, "spokesperson", 0.95 * mention.confidence)
     if _NEAR_ACTOR.search(before) or anonymous:
         return Speaker(mention, "hearsay", 0.9)
@@ -147,6 +145,12 @@ def _voice_of(
     if not mention.name:
         return Speaker(mention, voice, 0.3)
     return Speaker(mention, voice, 0.97 if mention.confidence >= 1 else mention.confidence)
+
+
+def _is_authorised(possessed: str) -> bool:
+    """ "spokesman", "chief spokeswoman", "press secretary": whom an actor lets speak, before any other noun's name."""
+    words = [word for word in possessed.split() if word.islower()]
+    return words[:1] != [] and (words[0] in AUTHORISED or any(word.startswith("spokes") for word in words))
 
 
 def _represented(
