@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fetcher.documents import Entry, FeedDocument
+from fetcher.documents import Entry, FeedDocument, PageDocument
 from fetcher.fill_spool import Wanted, fill_spool
 from fetcher.folder import FolderReader, Problem, read_file
 from fetcher.history import inputs_of
 from fetcher.opml import read_opml, write_opml
-from fetcher.outcomes import Fetched
-from fetcher.reading import Reader
+from fetcher.outcomes import Failed, Fetched, Refusal, Refused
+from fetcher.reading import PageResult, PollResult, Reader
 from fetcher.source_models import Source
 from fetcher.spool import Spool
 from stancewatch_schemas.models import Article
@@ -229,6 +229,81 @@ class TestFillSpool:
         url = "https://post.example/feed"
         fill(url, feed=feed_of("1"))
         assert fill(url, feed=feed_of("1", "2")) == (1, 1)
+
+
+class TestFeedHistory:
+    """Each page of a feed's archive costs its site a request: none is asked for twice."""
+
+    @pytest.fixture
+    def reader(self):
+        return PageReader()
+
+    def fill(self, tmp_path, reader):
+        with Spool(tmp_path / "s.sqlite") as spool:
+            left_out = fill_spool(spool, ["https://post.example/feed"], reader, Wanted("Post"))
+            return left_out, sorted(a.title for batch in spool.waiting(100) for a in taken_off(spool, batch))
+
+    def test_an_interrupted_reading_keeps_what_it_has(self, tmp_path, reader):
+        reader.stops_at = "3"
+        with pytest.raises(KeyboardInterrupt):
+            self.fill(tmp_path, reader)
+        reader.stops_at = None
+        assert self.fill(tmp_path, reader)[1] == ["1", "2", "3", "4"]
+        assert reader.read == ["1", "2", "3", "3", "4"]
+
+    def test_a_page_that_cannot_be_read_now_is_told_and_read_the_next_time(self, tmp_path, reader):
+        reader.outcomes["2"] = Failed("timeout")
+        left_out, titles = self.fill(tmp_path, reader)
+        assert titles == ["1", "3", "4"]
+        assert [str(problem) for problem in left_out.problems] == ["https://post.example/2: timeout"]
+        reader.outcomes.clear()
+        assert self.fill(tmp_path, reader)[1] == ["2"]
+        assert reader.read == ["1", "2", "3", "4", "2"]
+
+    def test_a_page_that_may_never_be_read_leaves_its_summary(self, tmp_path, reader):
+        reader.outcomes["2"] = Refused(Refusal.ROBOTS, "forbidden")
+        assert self.fill(tmp_path, reader)[1] == ["1", "2", "3", "4"]
+
+    def test_an_article_without_a_date_is_left_out(self, tmp_path, reader):
+        reader.dates["2"] = None
+        left_out, titles = self.fill(tmp_path, reader)
+        assert titles == ["1", "3", "4"]
+        assert left_out.no_articles == 1
+
+
+def taken_off(spool, batch):
+    spool.mark_sent(batch)
+    return batch
+
+
+class PageReader:
+    """A feed of four summaries, and their pages; what was read is noted."""
+
+    def __init__(self):
+        self.read, self.outcomes, self.dates, self.stops_at = [], {}, {}, None
+
+    def poll(self, task):
+        moment = datetime(2026, 3, 3, tzinfo=UTC)
+        entries = tuple(
+            Entry(
+                guid=n,
+                title=n,
+                link=f"https://post.example/{n}",
+                summary="Short…",
+                published=self.dates.get(n, moment),
+            )
+            for n in "1234"
+        )
+        return PollResult(task, Fetched(task.url, 200, {}, b""), FeedDocument(entries=entries))
+
+    def read_page(self, task):
+        name = task.entry.guid
+        self.read.append(name)
+        if name == self.stops_at:
+            raise KeyboardInterrupt
+        outcome = self.outcomes.get(name, Fetched("", 200, {}, b""))
+        page = PageDocument(text="Text. " * 50) if isinstance(outcome, Fetched) else None
+        return PageResult(task, outcome, page)
 
 
 def feed_of(*guids):

@@ -10,13 +10,16 @@ from stancewatch_schemas.models import Article
 from stancewatch_shared.progress import progress
 
 from fetcher.articles import build
+from fetcher.entries import id_of
 from fetcher.folder import Problem
-from fetcher.history import is_address, items_of
+from fetcher.history import Item, is_address, items_of
 from fetcher.reading import Reader
 from fetcher.source_models import Source
 from fetcher.spool import Spool
 
 BATCH = 500
+# Each article of a feed may have cost its site a request: little is to be lost with a process that is killed.
+FEED_BATCH = 20
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class LeftOut:
 def fill_spool(store: Spool, inputs: list[str], tools: Reader, wanted: Wanted) -> LeftOut:
     """Read what was not read yet. Interrupted, it goes on from the last batch.
 
-    A file that has changed since is read anew. So is a feed, unless articles of an earlier reading still wait.
+    A file that has changed since is read anew. So is a feed, unless articles of an earlier reading still wait; pages
+    that were read are not asked for again.
     """
     left_out = LeftOut()
     waits = store.counts()[1] > 0
@@ -68,25 +72,36 @@ def _read(
     source = Source(id="backfill", name=wanted.outlet, type="folder", path=Path())
     batch: list[Article] = []
     position = 0
-    for item in progress(items_of(name, tools), f"reading {name.rpartition('/')[2][:40]}"):
-        position += 1
-        if position <= taken:
-            continue
-        if item is None:
-            left_out.no_articles += 1
-            continue
-        if isinstance(item, Problem):
-            left_out.problems.append(item)
-            continue
-        article = build(source, item, None, datetime.now(UTC)).article
-        if article is not None and not wanted.includes(article):
-            left_out.outside += 1
-        elif article is not None:
-            batch.append(article.model_copy(update={"backfill": True, "source_id": None}))
-        if len(batch) >= BATCH:
-            store.add(batch, key, position, is_done=False)
-            batch = []
+    items = items_of(name, tools, lambda entry: store.has(id_of(entry, source.id, None)))
+    try:
+        for item in progress(items, f"reading {name.rpartition('/')[2][:40]}"):
+            # Of a feed, other entries come in the same places the next time; those that are known do not come.
+            if position >= taken or is_address(name):
+                _sort(item, source, wanted, batch, left_out)
+            position += 1
+            if len(batch) >= (FEED_BATCH if is_address(name) else BATCH):
+                store.add(batch, key, position, is_done=False)
+                batch = []
+    except BaseException:
+        store.add(batch, key, position, is_done=False)
+        raise
     store.add(batch, key, position, is_done=True)
+
+
+def _sort(item: Item | None, source: Source, wanted: Wanted, batch: list[Article], left_out: LeftOut) -> None:
+    if item is None:
+        left_out.no_articles += 1
+        return
+    if isinstance(item, Problem):
+        left_out.problems.append(item)
+        return
+    article = build(source, item, None, datetime.now(UTC)).article
+    if article is None:
+        return
+    if wanted.includes(article):
+        batch.append(article.model_copy(update={"backfill": True, "source_id": None}))
+    else:
+        left_out.outside += 1
 
 
 def _version_of(path: Path) -> str:

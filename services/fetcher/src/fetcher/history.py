@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,13 @@ from stancewatch_shared.errors import UserError
 from warcio.archiveiterator import ArchiveIterator
 
 from fetcher.articles import Reading
-from fetcher.documents import Entry, PageDocument
+from fetcher.documents import Entry, FeedDocument, PageDocument
 from fetcher.entries import needs_page
 from fetcher.folder import SUFFIXES, Problem, read_file
 from fetcher.headers import media_type
 from fetcher.identity import BadUrl, absolute_url
 from fetcher.marks import Mark
-from fetcher.outcomes import Refused
+from fetcher.outcomes import Failed, Refused, Throttled
 from fetcher.parse_pool import Parse
 from fetcher.reading import PageTask, PollTask, Reader
 from fetcher.source_models import Source
@@ -75,10 +75,13 @@ def is_warc(path: Path) -> bool:
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
-def items_of(name: str, reader: Reader) -> Iterator[Item | None]:
-    """Everything in one input, always in the same order; None for what is no article (images, redirects)."""
+def items_of(name: str, reader: Reader, is_known: Callable[[Entry], bool]) -> Iterator[Item | None]:
+    """Everything in one input, files always in the same order; None for what is no article (images, redirects).
+
+    Of a feed, entries that are known are passed over without asking for their pages.
+    """
     if is_address(name):
-        yield from _feed_archive(name, reader)
+        yield from _feed_archive(name, reader, is_known)
     elif is_warc(Path(name)):
         yield from read_warc(Path(name), reader.parse)
     else:
@@ -139,7 +142,7 @@ def _from_record(record: Any, body: bytes, path: Path, number: int, parse: Parse
     return Reading(Entry(guid=url[:4096], link=url[:4096]), page)
 
 
-def _feed_archive(url: str, reader: Reader) -> Iterator[Item | None]:
+def _feed_archive(url: str, reader: Reader, is_known: Callable[[Entry], bool]) -> Iterator[Item | None]:
     source = Source.model_validate({"id": "backfill", "url": url, "max_entries": 5000})
     seen: set[str] = set()
     following: str | None = url
@@ -151,8 +154,20 @@ def _feed_archive(url: str, reader: Reader) -> Iterator[Item | None]:
             yield Problem(following, 1, detail)
             return
         for entry in result.document.entries:
-            page = None
-            if needs_page(entry, "auto"):
-                page = reader.read_page(PageTask(source, entry)).page
-            yield Reading(entry, page, result.document.title, result.document.language)
+            if not is_known(entry):
+                yield _from_feed(source, entry, result.document, reader)
         following = next(iter(result.document.more), None)
+
+
+def _from_feed(source: Source, entry: Entry, feed: FeedDocument, reader: Reader) -> Item | None:
+    page = None
+    if needs_page(entry, "auto"):
+        read = reader.read_page(PageTask(source, entry))
+        if isinstance(read.outcome, Failed | Throttled):
+            # A passing fault leaves no stub: the same command reads it the next time.
+            reason = read.outcome.detail if isinstance(read.outcome, Failed) else "the server asks to wait"
+            return Problem(entry.link or entry.guid, 1, reason)
+        page = read.page
+    if not (entry.published or entry.updated or (page and page.published)):
+        return None
+    return Reading(entry, page, feed.title, feed.language)

@@ -56,6 +56,11 @@ class Spool:
                 (name, taken, is_done, taken, is_done),
             )
 
+    def has(self, article_id: str) -> bool:
+        """Whether an article is stored, sent or not."""
+        row = self._database.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row is not None
+
     def counts(self) -> tuple[int, int]:
         """Articles in all, and those that wait."""
         total, waiting = self._database.execute(
