@@ -94,7 +94,7 @@ def operations() -> Dashboard:
         .with_panel(number("Slow records, 1 h", "Share of records that took over 60 s for one arrow; objective 1 %.", "percentunit", "stancewatch:latency_slow:ratio_rate1h", 0.01))
         .with_panel(number("Late alerts, 1 h", "Share of the alerts that left over 60 s after the first sight of their article; objective 1 %. Empty while there are none.", "percentunit", "stancewatch:article_to_alert_slow:ratio_rate1h", 0.01))
         .with_panel(number("Failed deliveries, 1 h", "Share of alerts refused or given up; objective 1 %.", "percentunit", "stancewatch:delivery_failed:ratio_rate1h", 0.01))
-        .with_panel(number("False alarms", "Share of the judged alerts that editors call wrong; budget 10 %. Empty until there are verdicts.", "percentunit", "max(stancewatch_alert_error_ratio)", 0.1))
+        .with_panel(number("False alarms", "Share of the judged alerts that editors call wrong; budget 10 %. Empty until there are verdicts.", "percentunit", 'max(stancewatch_alert_error_ratio{service="alerting"})', 0.1))
         .with_panel(number("Verdicts, 7 d", "What editors said of alerts.", "short", "sum(increase(stancewatch_verdicts_total[7d]))"))
         .with_panel(number("Services up", "Processes whose metrics answer.", "short", 'sum(up{job="stancewatch"})'))
         .with_row(row("Kafka"))
@@ -116,7 +116,7 @@ def operations() -> Dashboard:
         .with_panel(lines("CPU", "Cores used.", "short", [(f'sum by (service) (rate(process_cpu_seconds_total{{job="stancewatch"}}[{RATE}]))', "{{service}}")], THIRD))
         .with_panel(lines("Memory", "Resident.", "bytes", [('sum by (service) (process_resident_memory_bytes{job="stancewatch"})', "{{service}}")], THIRD))
         .with_panel(lines("Watched", "Actors and issues of the watchlist in force.", "short", [("max by (kind) (stancewatch_watchlist_entries)", "{{kind}}")], THIRD))
-        .with_panel(number("Timeline caught up", "1 once the page shows everything that is in the topics.", "short", "min(stancewatch_timeline_caught_up)", None, THIRD))
+        .with_panel(number("Timeline caught up", "1 once the page shows everything that is in the topics.", "short", 'min(stancewatch_timeline_caught_up{service="timeline"})', None, THIRD))
         .with_panel(lines("Receivers failing", "1 while the last attempt failed.", "short", [("max by (receiver, channel) (stancewatch_receiver_failing)", "{{receiver}} ({{channel}})")], WIDE))
     )  # fmt: skip
 

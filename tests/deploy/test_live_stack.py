@@ -22,6 +22,12 @@ def test_every_objective_is_recorded(live: Live) -> None:
     assert live.without_data(recorded) == []
 
 
+def test_a_timeline_that_has_caught_up_is_shown_so(live: Live) -> None:
+    """Every service exports this gauge, the others as 0."""
+    panel = dict(of_dashboards())["operations/Timeline caught up"]
+    live.wait_for(f"({panel}) == 1")
+
+
 def test_a_healthy_stack_wakes_nobody(live: Live) -> None:
     pages = 'ALERTS{alertstate="firing", severity="page"}'
     assert [each["metric"]["alertname"] for each in live.query(pages)] == []
