@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from timeline.pages import change, embed, export, feed, health, lists, method, overview, search, timeline
+from timeline.pages import api, change, embed, export, feed, health, lists, method, overview, search, timeline
 from timeline.progress import Progress
 from timeline.read_model.database import Readers
 from timeline.security import SecurityHeaders
@@ -41,9 +41,9 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("/export/statements.json", "export", export.statements_json),
     ("/export/changes.csv", "export", export.changes_csv),
     ("/export/changes.json", "export", export.changes_json),
-    ("/api/change", "api", export.change_json),
-    ("/api/timeline", "api", export.timeline_json),
-    ("/api/positions", "api", export.positions_json),
+    ("/api/change", "api", api.change_json),
+    ("/api/timeline", "api", api.timeline_json),
+    ("/api/positions", "api", api.positions_json),
 )
 
 
