@@ -22,7 +22,7 @@ LINKS = Links("https://timeline.example", "https://alerts.example", "a secret of
 OLD = position("oppose", "A bridge would be the end of the harbour as we know it", source="Harbour Post",
                said_at="2031-02-11T10:00:00Z", published_at="2031-02-11T12:00:00Z")  # fmt: skip
 NEW = position("support", "I have come round to it: build the bridge, and build it soon", source="Coast Wire",
-               url="https://wire.example/7")  # fmt: skip
+               url="https://wire.example/7", article_id="wire/7")  # fmt: skip
 ONLY_IF = position("support", "If the ministry pays its half, yes. If not, she will not have my vote.",
                    conditional=True, source="Inverlane Echo", url="https://echo.example/9",
                    said_at="2031-04-12T18:00:00Z", published_at="2031-04-12T19:00:00Z")  # fmt: skip
@@ -31,6 +31,7 @@ HEAD = {
     "issue": {"id": "bridge", "name": "Harbour bridge", "proposition": "The city should build the harbour bridge"},
     "from": OLD,
     "to": NEW,
+    "evidence": [evidence(quote=NEW["quote"], source="Coast Wire", url=NEW["url"], article_id="wire/7", voice="self")],
     "explanation": "A later statement contradicts the position in force: probability 0.97, threshold 0.80.",
 }  # fmt: skip
 
@@ -90,7 +91,7 @@ def test_a_message_fits_the_width_of_a_phone(
 @pytest.mark.parametrize(
     "what",
     ["Orla Byrne", "oppose → support", "Harbour bridge", OLD["quote"], NEW["quote"], "Coast Wire", "likely (83 %)",
-     "single source", "Evidence", "Not a change"],
+     "single source", "says the opposite of the last known one", "Evidence", "Not a change"],
 )  # fmt: skip
 def test_the_first_screen_says(phone: Page, slack: FakeSlack, what: str) -> None:
     slack.workspace.post("C0DESK", message(letters()["possible"], interactive=True))
