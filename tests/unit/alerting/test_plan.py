@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from alerting.muting import Context
-from alerting.plan import Planned, plan
-from alerting.routes import Routes
-from stancewatch_schemas.models import SentAlert, Silence, StanceChange
 
-from tests.unit.alerting.builders import NOON, alert, amendment, change, evidence, position, routes, view
+from tests.unit.alerting.builders import alert, amendment, change, evidence, routes
+from tests.unit.alerting.planning import planned, told
 
 TIERED = {
     "receivers": [{"name": "desk", "console": {}}, {"name": "triage", "console": {}}],
@@ -20,31 +16,6 @@ TIERED = {
         {"receivers": ["desk"], "match": {"tier": "confirmed"}},
     ],
 }
-
-
-def planned(
-    change_: StanceChange, known: SentAlert | None = None, chosen: Routes | None = None, **more: Any
-) -> Planned:
-    return plan(known, change_, Context(chosen or routes(), **more), NOON)
-
-
-def told(result: Planned) -> list[tuple[str, str, str]]:
-    deliveries = result.alert.deliveries if result.alert else []
-    return [(each.receiver, each.state, each.reason) for each in deliveries]
-
-
-def silence(**match: list[str]) -> Silence:
-    return Silence.model_validate(
-        {
-            "id": "s1",
-            "owner": "ann",
-            "reason": "live",
-            "match": match,
-            "starts_at": NOON - timedelta(hours=1),
-            "expires_at": NOON + timedelta(hours=1),
-            "created_at": NOON,
-        }
-    )
 
 
 def test_a_change_is_for_every_route_that_matches() -> None:
@@ -141,60 +112,6 @@ def test_a_withdrawal_promotes_nothing() -> None:
     first = planned(change(confidence=0.8), chosen=chosen)
     gone = planned(amendment("withdrawn", confidence=0.99), first.alert, chosen)
     assert "desk" not in [name for name, *_ in told(gone)]
-
-
-@pytest.mark.parametrize("match", [{"actors": ["ilse"]}, {"issues": ["ferry"]}, {"receivers": ["desk"]}, {}])
-def test_a_silence_mutes_what_it_matches_and_says_whose_it_is(match: dict[str, list[str]]) -> None:
-    result = planned(change(), silences=[silence(**match)])
-    assert told(result) == [("desk", "muted", "silenced")]
-    assert result.alert is not None
-    assert result.alert.deliveries[0].detail == "silence s1 by ann: live"
-
-
-@pytest.mark.parametrize("match", [{"actors": ["other"]}, {"receivers": ["other"]}, {"kinds": ["soften"]}])
-def test_a_silence_mutes_nothing_else(match: dict[str, list[str]]) -> None:
-    assert told(planned(change(), silences=[silence(**match)])) == [("desk", "pending", "notify")]
-
-
-def test_an_expired_silence_is_over() -> None:
-    over = silence().model_copy(update={"expires_at": NOON})
-    assert told(planned(change(), silences=[over])) == [("desk", "pending", "notify")]
-
-
-def test_a_reversal_mutes_the_softening_it_contains() -> None:
-    softening = change("soft", kind="soften", to=position("neutral", "I am undecided"))
-    assert planned(softening, alerts=[view(change())]).reasons == ["inhibited"]
-
-
-def test_a_softening_after_a_reversal_leaves_the_new_side_and_is_news() -> None:
-    softening = change(
-        "soft",
-        kind="soften",
-        **{"from": position("support", "Yes"), "to": position("neutral", "I am undecided")},
-    )
-    assert planned(softening, alerts=[view(change())]).reasons == ["notify"]
-
-
-def test_a_withdrawn_reversal_mutes_nothing() -> None:
-    softening = change("soft", kind="soften", to=position("neutral", "I am undecided"))
-    assert planned(softening, alerts=[view(change(), amendment("withdrawn"))]).reasons == ["notify"]
-
-
-def test_inhibition_has_an_end() -> None:
-    later = position("neutral", "I am undecided", published_at="2031-05-10T09:00:00Z")
-    assert planned(change("soft", kind="soften", to=later), alerts=[view(change())]).reasons == ["notify"]
-
-
-def test_a_change_that_lay_in_kafka_for_long_is_not_sold_as_news() -> None:
-    assert told(planned(change(), is_stale=True)) == [("desk", "muted", "stale")]
-
-
-def test_a_stale_correction_of_what_was_sent_is_still_told() -> None:
-    first = planned(change())
-    assert first.alert is not None
-    sent = [each.model_copy(update={"state": "sent"}) for each in first.alert.deliveries]
-    known = first.alert.model_copy(update={"deliveries": sent})
-    assert told(planned(amendment("corrected"), known, is_stale=True))[1:] == [("desk", "pending", "amends")]
 
 
 def test_an_alert_stays_bounded_and_keeps_what_matters() -> None:
