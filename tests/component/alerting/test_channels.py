@@ -16,19 +16,16 @@ from alerting.channels.console import Console
 from alerting.channels.slack_bot import SlackBotChannel
 from alerting.channels.slack_webhook import SlackWebhookChannel
 from alerting.channels.webhook import WebhookChannel
-from alerting.compose import Links, entry_of
-from alerting.letter import Letter
 from alerting.receivers import Receiver
 from alerting.settings import AlertingSettings
 from alerting.signatures import sign_webhook
-from stancewatch_schemas.models import StanceChange
 from stancewatch_shared.clock import FakeClock
 from stancewatch_shared.errors import UserError
 from stancewatch_shared.settings import load_settings
 
-from deploy.demo.fake_slack import FakeSlack, Faults
+from tests.component.alerting.channel_letter import letter
 from tests.component.alerting.http_recorder import Recorder, closed_port, recording
-from tests.unit.alerting.builders import NOON, amendment, change, position, routes, view
+from tests.unit.alerting.builders import NOON, amendment, change, position
 
 SECRET = "s3cr3t-in-the-address"
 Build = Callable[[str], Channel]
@@ -39,11 +36,6 @@ BUILDERS: dict[str, Build] = {
     "webhook": lambda url: WebhookChannel(f"{url}/{SECRET}", SECRET, "/stancewatch/alerting"),
     "alertmanager": lambda url: AlertmanagerChannel(f"{url}/{SECRET}", timedelta(hours=1)),
 }
-
-
-def letter(*changes: StanceChange) -> Letter:
-    entries = (entry_of(view(*changes), "desk", routes(), Links("https://timeline.example")),)
-    return Letter(id="c1/head/desk", role="head", entries=entries, trace=f"00-{'a' * 32}-{'b' * 16}-01")
 
 
 @pytest.fixture
@@ -93,82 +85,6 @@ def test_nobody_listening_is_certainly_not_sent(name: str) -> None:
     with pytest.raises(NotSent) as caught:
         BUILDERS[name](f"http://127.0.0.1:{closed_port()}").send(letter(), None)
     assert SECRET not in str(caught.value)
-
-
-# --- Slack ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    with FakeSlack() as fake:
-        yield fake
-
-
-def bot(slack: FakeSlack, token: str = "xoxb-fake") -> SlackBotChannel:
-    return SlackBotChannel(token, "C1", interactive=True, api_url=slack.api_url)
-
-
-def test_a_bot_posts_threads_updates_and_finds_its_own_post(slack: FakeSlack) -> None:
-    channel = bot(slack)
-    head = channel.send(letter(), None)
-    reply = Letter(
-        id="c1/2/follow_up/desk", role="follow_up", entries=letter().entries, change=amendment("withdrawn")
-    )
-    told = channel.send(reply, head)
-    channel.update(letter(change(), amendment("withdrawn")), head)
-    assert [each.thread_ts for each in slack.messages] == [None, head.ts]
-    assert "WITHDRAWN" in slack.messages[0].text
-    from stancewatch_shared.clock import SystemClock
-
-    since = SystemClock().now()
-    assert channel.find("c1/head/desk", since, None) == head
-    assert channel.find("c1/2/follow_up/desk", since, head) == told
-    assert channel.find("unknown", since, None) is None
-
-
-def test_an_own_post_is_found_on_a_later_page(slack: FakeSlack) -> None:
-    from stancewatch_shared.clock import SystemClock
-
-    channel = bot(slack)
-    mine = channel.send(letter(), None)
-    for _ in range(450):
-        slack.workspace.post("C1", {"text": "chatter"})
-    assert channel.find("c1/head/desk", SystemClock().now(), None) == mine
-
-
-@pytest.mark.parametrize(
-    ("token", "channels", "word"),
-    [("xoxb-no", None, "invalid_auth"), ("xoxb-fake", set(), "channel_not_found")],
-)
-def test_slacks_refusal_is_told_in_its_own_word(
-    slack: FakeSlack, token: str, channels: Any, word: str
-) -> None:
-    slack.workspace.channels = channels
-    with pytest.raises(Refused) as caught:
-        bot(slack, token).send(letter(), None)
-    assert caught.value.reason == word
-
-
-def test_a_head_that_is_gone_does_not_fail_its_follow_up(slack: FakeSlack) -> None:
-    channel = bot(slack)
-    head = channel.send(letter(), None)
-    slack.workspace.messages.clear()
-    channel.update(letter(), head)
-
-
-def test_a_lost_response_leaves_a_post_that_can_be_found(slack: FakeSlack) -> None:
-    from stancewatch_shared.clock import SystemClock
-
-    slack.workspace.faults = Faults(lose_responses=1)
-    channel = bot(slack)
-    with pytest.raises(MaybeSent):
-        channel.send(letter(), None)
-    assert channel.find("c1/head/desk", SystemClock().now(), None) is not None
-
-
-def test_a_webhook_posts_within_the_limits(slack: FakeSlack) -> None:
-    SlackWebhookChannel(slack.webhook_url).send(letter(), None)
-    assert "Ilse Varn" in slack.messages[0].text
 
 
 # --- generic webhook ----------------------------------------------------------------------------------
