@@ -13,7 +13,7 @@ from typing import Any
 
 from kafka.errors import KafkaError
 from stancewatch_schemas.codec import InvalidMessage, decode
-from stancewatch_schemas.models import Origin, StanceChange, Verdict
+from stancewatch_schemas.models import Origin, SentAlert, StanceChange, Verdict
 from stancewatch_shared import metrics
 from stancewatch_shared.clock import Clock
 from stancewatch_shared.errors import Invalid
@@ -77,8 +77,13 @@ class Alerting:
                 self.ledger.put(planned.alert)
         for reason in planned.reasons:
             metrics.ALERT_DECISIONS.labels(str(reason)).inc()
-        reasons = [str(each) for each in planned.reasons]
-        get_logger().info("change_planned", id=change.id, change_event=change.event, reasons=reasons)
+        get_logger().info(
+            "change_planned",
+            id=change.id,
+            change_event=change.event,
+            reasons=[str(each) for each in planned.reasons],
+            receivers={} if planned.alert is None else _reason_by_receiver(planned.alert, change.id),
+        )
 
     def _is_stale(self, record: Record, now: datetime) -> bool:
         """By the time it was put into Kafka: a replayed dead letter is fresh again."""
@@ -99,6 +104,17 @@ class Alerting:
         forgotten = self.ledger.forget_older_than(keep, self.clock.now())
         if forgotten:
             get_logger().info("ledger_tidied", alerts=forgotten)
+
+
+def _reason_by_receiver(alert: SentAlert, change_id: str) -> dict[str, str]:
+    """What a change means for each receiver; where it is not told, by which silence or alert."""
+    return {
+        each.receiver: f"{each.reason} ({each.detail})"
+        if each.state == "muted" and each.detail
+        else each.reason
+        for each in alert.deliveries
+        if each.change_id == change_id
+    }
 
 
 class PublicPages:
