@@ -62,6 +62,33 @@ def test_a_spokesperson_speaks_for_the_actor() -> None:
     assert (found.voice, found.speaker and found.speaker.actor_id) == ("spokesperson", "nuri")
 
 
+GROWERS = Actor(id="growers", name="Apple Farmers of Varn", aliases=("the growers",))
+CIRCLE = Actor(id="circle", name="Walkers' Circle", aliases=("the circle",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Never,” the growers said.",
+        "“Never,” said the growers' chief spokesman.",
+        "“Never,” said the growers' Tom Hale.",
+        "The growers met on Monday. “Never,” its secretary, Tom Hale, said.",
+        "“Never,” said Tom Hale for the growers.",
+    ],
+)
+def test_a_body_is_found_by_what_the_watchlist_calls_it(text: str) -> None:
+    assert speaker(text, GROWERS) == "growers"
+
+
+def test_what_the_watchlist_calls_the_growers_is_not_any_grower() -> None:
+    assert speaker("“Never,” growers in the east said.", GROWERS) is None
+
+
+def test_a_name_with_a_possessive_is_a_body() -> None:
+    (said,) = read("“Never,” the circle said.", CIRCLE)
+    assert said.voice == "organisation"
+
+
 def test_people_close_to_the_actor_are_hearsay() -> None:
     assert read("Aides to Selma Nuri said she was against the wall.")[0].voice == "hearsay"
 
