@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from stancewatch_schemas.models import StanceChange, Statement
+from stancewatch_shared import metrics
 from stancewatch_shared.progress import progress
 
 from stance_classifier.attribution_tagger.load import load_tagger
@@ -74,6 +75,7 @@ def replay(
         for statements in reader.read(batch):
             for statement in statements:
                 _step(statement, states, positions, judge)
+    _warn_of_unanswered()
 
 
 def _step(
@@ -90,6 +92,19 @@ def _step(
     for change in applied.changes:
         if change.event == "changed":
             _print(change_line(verify_change(change, statement.context, judge) if judge else change))
+
+
+def _warn_of_unanswered() -> None:
+    """Silence would read as "nothing changed"."""
+    unanswered = sum(
+        each.value for each in metrics.MODEL_UNANSWERED.collect()[0].samples if each.name.endswith("_total")
+    )
+    if unanswered:
+        click.echo(
+            f"warning: {unanswered:.0f} questions were left unanswered by the remote model; as a reader's, their statements"
+            " count for nothing",
+            err=True,
+        )
 
 
 def position_line(statement: Statement) -> dict[str, Any]:

@@ -137,6 +137,8 @@ def load_hub_model(model_id: str) -> HubModel:
     """
     from transformers import AutoConfig, AutoTokenizer
 
+    if model_id.startswith(("/", ".")) and not Path(model_id).is_dir():
+        raise UserError(f"can't load hub model {model_id!r}: there is no such folder")
     try:
         config = AutoConfig.from_pretrained(model_id)
         tokenizer = AutoTokenizer.from_pretrained(model_id, use_fast=True)
