@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,16 @@ from fetcher.sources import load_catalogue
 from stance_classifier.watchlist import load_watchlist
 from stancewatch_schemas.topics import TOPICS
 
-from tests.deploy.conftest import CHART, NEWEST_KUBERNETES, REPOSITORY, Manifest, environment, helm, one
+from tests.deploy.conftest import (
+    CHART,
+    NEWEST_KUBERNETES,
+    REPOSITORY,
+    Manifest,
+    environment,
+    helm,
+    need,
+    one,
+)
 from tests.deploy.expressions import METRIC, rules
 
 README = REPOSITORY / "deploy/README.md"
@@ -85,7 +96,7 @@ def test_what_is_named_exists(page: Path) -> None:
         assert (REPOSITORY / script).exists(), script
     known = (REPOSITORY / "services/shared/src/stancewatch_shared/metrics.py").read_text(encoding="utf-8")
     for metric in METRIC.findall(text):
-        assert f'"{metric}' in known, metric
+        assert f'"{metric.removesuffix("_bucket")}' in known, metric
     for alert in re.findall(r"`(Stancewatch[A-Z]\w+)`", text):
         assert alert in {rule.get("alert") for rule in rules()}, alert
     for path in re.findall(
@@ -102,3 +113,40 @@ def test_topics_are_called_by_their_names() -> None:
     text = README.read_text(encoding="utf-8")
     for name in re.findall(r"--topic (?:v2-)?([a-z-]+)", text):
         assert name in TOPICS, name
+
+
+def test_every_stancewatch_command_of_the_pages_is_there() -> None:
+    called = {
+        tuple(each.split())
+        for page in PAGES
+        for each in re.findall(
+            r"`stancewatch ([a-z]+(?: [a-z]+(?![\w./-]))?)", page.read_text(encoding="utf-8")
+        )
+    }
+    unknown = [each for each in sorted(called) if not answers_help(each)]
+    assert len(called) > 5
+    assert unknown == []
+
+
+def answers_help(words: tuple[str, ...]) -> bool:
+    """Whether the words name a command; the last may be an argument (`dlq list TOPIC`)."""
+    program = str(Path(sys.executable).parent / "stancewatch")
+    return subprocess.run([program, *words, "--help"], capture_output=True, check=False).returncode == 0
+
+
+def test_every_query_of_the_runbooks_parses(tmp_path: Path) -> None:
+    queries = [
+        each
+        for page in PAGES
+        for each in re.findall(r"`([^`\n]*stancewatch_[^`\n]*)`", page.read_text(encoding="utf-8"))
+        if not re.search(r"\{\w+(, \w+)*\}", each)
+    ]
+    rules_of_pages = [{"record": f"query_{number}", "expr": query} for number, query in enumerate(queries)]
+    file = tmp_path / "queries.yaml"
+    file.write_text(
+        yaml.safe_dump({"groups": [{"name": "pages", "rules": rules_of_pages}]}), encoding="utf-8"
+    )
+    command = [need("promtool", "prometheus"), "check", "rules", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert len(queries) > 5
+    assert done.returncode == 0, done.stderr
