@@ -145,7 +145,7 @@ def test_quiet_hours_hold_alerts_but_never_a_withdrawal(newsroom: Make) -> None:
     room.tell(change("c1"))
     room.later(hours=3)
     room.tell(change("c2"), change("c3"), amendment("withdrawn"))
-    assert "*Withdrawn.*" in room.thread_of(0)[0]
+    assert "*Withdrawn: Ilse Varn on Night ferry" in room.thread_of(0)[0]
     assert len(room.in_channel("C0DESK")) == 1
     room.later(hours=1)
     assert "Held during quiet hours." in room.in_channel("C0DESK")[1]
