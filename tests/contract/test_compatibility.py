@@ -7,7 +7,7 @@ import json
 
 import pytest
 from stancewatch_schemas.compatibility import breaking_changes
-from stancewatch_schemas.release import broken_promises, release
+from stancewatch_schemas.release import broken_promises, main, release
 from stancewatch_schemas.sources import contract_folder, load_schema
 
 
@@ -134,3 +134,14 @@ def test_a_second_version_stands_beside_the_first(contract, current):
     del current["properties"]["authors"]
     (contract / "messages" / "article.v2.schema.json").write_text(json.dumps(current))
     assert broken_promises(contract) == []
+
+
+@pytest.mark.parametrize("argument", ["--help", "--dry-run"])
+def test_only_a_plain_call_declares_versions_released(argument, monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr("stancewatch_schemas.release.release", called.append)
+    monkeypatch.setattr("stancewatch_schemas.release.contract_folder", lambda: tmp_path)
+    monkeypatch.setattr("sys.argv", ["release", argument])
+    with pytest.raises(SystemExit):
+        main()
+    assert called == []

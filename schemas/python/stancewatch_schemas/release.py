@@ -6,6 +6,7 @@ version of Stancewatch is published; it refuses to cover up a break.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import sys
@@ -41,6 +42,7 @@ def release(folder: Path) -> list[str]:
 
 def main() -> int:
     """Exit code 0, or 1 with what breaks on stderr."""
+    argparse.ArgumentParser(prog="python -m stancewatch_schemas.release", description=__doc__).parse_args()
     broken = release(contract_folder())
     for line in broken:
         sys.stderr.write(f"{line}: make it a new version\n")
