@@ -77,9 +77,11 @@ class TestLimits:
 
         assert fetch(server.script("/", endless)).reason is Refusal.TOO_LARGE
 
-    def test_a_body_that_drips_is_given_up(self, server, hasty):
+    # Without a length the body ends with the connection, which http.client lets go of before the body is read.
+    @pytest.mark.parametrize("length", [b"Content-Length: 1000\r\n", b"", b"Connection: close\r\n"])
+    def test_a_body_that_drips_is_given_up(self, server, hasty, length):
         def loris(visit):
-            visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            visit.send(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n")
             visit.drip(b"x" * 1000, 0.1)
 
         started = time.monotonic()

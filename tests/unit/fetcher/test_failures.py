@@ -1,10 +1,17 @@
 """Faults of the network in words that a reader of logs understands."""
 
 import ssl
+from http.client import BadStatusLine, RemoteDisconnected
 
 import pytest
 from fetcher.failures import in_words
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError, SSLError
+from urllib3.exceptions import (
+    IncompleteRead,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +28,20 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError, SSLError
         (ReadTimeoutError(None, None, "Read timed out. (read timeout=10.0)"), "the server sent nothing for too long"),
         (NewConnectionError("HTTPConnection(host='a')", "no connection to a"), "no connection to a"),
         (ConnectionResetError(), "ConnectionResetError"),
+        (
+            ProtocolError("Connection broken", IncompleteRead(14, 4986)),
+            "the answer broke off after 14 bytes, 4,986 are missing",
+        ),
+        (ProtocolError("Connection aborted.", BadStatusLine("\0")), "the answer is not HTTP"),
+        (
+            ProtocolError("Connection aborted.", RemoteDisconnected("x")),
+            "the server closed the connection without an answer",
+        ),
+        (
+            ProtocolError("Connection aborted.", ConnectionResetError(104, "x")),
+            "the server broke the connection off",
+        ),
+        (ProtocolError("Response may not contain content."), "Response may not contain content."),
     ],
 )  # fmt: skip
 def test_a_fault_in_words(error, words):

@@ -36,6 +36,9 @@ class _Guarded:
     # A duplicate of the descriptor: TLS takes the socket object over, but shutting the duplicate reaches the
     # same connection during the handshake too.
     handle: socket.socket | None = None
+    # Until its request has ended, a closed connection can still be shut: http.client closes it before it reads a body
+    # without a length.
+    is_watched = False
     # No request was sent on the present socket yet.
     is_fresh = True
 
@@ -57,6 +60,7 @@ class _Guarded:
                 sock.close()
                 last = error
                 continue
+            self._let_go()
             self.handle = socket.socket(fileno=os.dup(sock.fileno()))
             self.is_fresh = True
             return sock
@@ -81,9 +85,8 @@ class _Guarded:
 
     def close(self) -> None:
         super().close()  # type: ignore[misc]
-        if self.handle is not None:
-            self.handle.close()
-            self.handle = None
+        if not self.is_watched:
+            self._let_go()
 
     def shut_down(self) -> None:
         """End the connection from another thread: a blocked read returns at once."""
@@ -94,9 +97,26 @@ class _Guarded:
 
     def _begin(self) -> None:
         deadline = getattr(self.current, "deadline", None)
+        before = getattr(self.current, "connection", None)
+        if before is not None and before is not self:
+            # It broke, and the request is sent once more.
+            before.end_watch()
         self.current.connection = self
         if deadline is not None:
+            self.is_watched = True
             self.watchman.watch(self, deadline)
+
+    def end_watch(self) -> None:
+        """The request has ended, with its body."""
+        self.watchman.release(self)
+        self.is_watched = False
+        if self.sock is None:  # type: ignore[attr-defined]
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self.handle is not None:
+            self.handle.close()
+            self.handle = None
 
 
 class Connections:
@@ -128,7 +148,7 @@ class Connections:
             yield
         finally:
             if current.connection is not None:
-                self._watchman.release(current.connection)
+                current.connection.end_watch()
             current.deadline = current.connection = None
 
     def was_closed_while_idle(self, error: Exception) -> bool:

@@ -52,7 +52,9 @@ def examine(source: Source, reader: Reader, now: datetime, pages: int = 1) -> It
     result = reader.poll(PollTask(source, source.url or ""))
     problem = explain(result.outcome)
     if problem is not None or result.document is None:
-        yield problem or Step(False, "answer", "nothing was read")
+        yield problem or Step(
+            False, "answer", "the server says 304 (not modified) to a first visit: it is at fault"
+        )
         return
     yield from _answer(result, now)
     document = result.document
