@@ -90,6 +90,16 @@ def test_the_notes_say_what_would_not_work(tmp_path: Path, setting: str, word: s
     assert word not in notes(tmp_path / "other", "sasl-tls-slack")
 
 
+def test_the_notes_say_that_strimzis_passwords_lie_in_another_namespace(tmp_path: Path) -> None:
+    assert "Users:" in notes(tmp_path, "strimzi", "--set", "strimzi.namespace=kafka")
+    assert "Users:" not in notes(tmp_path / "other", "strimzi")
+
+
+def test_the_notes_name_the_config_map_that_sources_come_from(tmp_path: Path) -> None:
+    text = notes(tmp_path, "minimal", "--set", "fetcher.existingConfigMap=my-sources")
+    assert "reads the sources of ConfigMap my-sources" in text
+
+
 def compare(path: Path, text: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
