@@ -62,7 +62,9 @@ def test_a_timeline_with_an_empty_disk_shows_the_same_positions(live: Live, tmp_
 def test_statements_moved_to_more_partitions_give_the_same_changes(live: Live, tmp_path: Path) -> None:
     """Change partitions: new prefix, topics made beforehand, statements copied, positions worked out anew."""
     moved = live.kafka.model_copy(update={"topic_prefix": "moved-"})
-    larger = {name: replace_partitions(TOPICS[name], 12) for name in ("statements", CHANGELOG, "stance-changes")}
+    larger = {
+        name: replace_partitions(TOPICS[name], 12) for name in ("statements", CHANGELOG, "stance-changes")
+    }
     create_topics(moved, larger.values())
     assert not set(create_topics(moved)) & {f"moved-{name}" for name in larger}, "what is there is left alone"
     before = changes(live.kafka)

@@ -96,9 +96,8 @@ def _step(
 
 def _warn_of_unanswered() -> None:
     """Silence would read as "nothing changed"."""
-    unanswered = sum(
-        each.value for each in metrics.MODEL_UNANSWERED.collect()[0].samples if each.name.endswith("_total")
-    )
+    samples = (each for metric in metrics.MODEL_UNANSWERED.collect() for each in metric.samples)
+    unanswered = sum(each.value for each in samples if each.name.endswith("_total"))
     if unanswered:
         click.echo(
             f"warning: {unanswered:.0f} questions were left unanswered by the remote model; as a reader's, their statements"
