@@ -20,7 +20,7 @@ Vector = tuple[float, float, float]
 class FilterSettings:
     """Probabilities and times of the filter; the defaults were chosen on the development stories."""
 
-    hazard_floor: float = 0.2
+    hazard_floor: float = 0.3
     """Probability that the position changed between two utterances, however close."""
     hazard_half_life_days: float = 400.0
     """Elapsed time after which half of the remaining room for change is used up."""
@@ -29,10 +29,9 @@ class FilterSettings:
     """Where the wording tells of a change of course."""
     steadfast_hazard: float = 0.05
     """Where the wording denies one."""
-    pole_to_pole: float = 0.8
-    """Of the changes that leave support or oppose, the share that go to the other pole and not to neutral (nine in
-    ten in the training stories; a little less, since those who waver are told in fewer words)."""
-    false_alarm_cost: float = 2.5
+    pole_to_pole: float = 0.67
+    """Of the changes that leave support or oppose, the share that go to the other pole and not to neutral."""
+    false_alarm_cost: float = 4.0
     miss_cost: float = 1.0
     baseline_threshold: float = 0.55
     """Posterior from which a first position is held as a baseline."""
