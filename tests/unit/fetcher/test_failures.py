@@ -1,7 +1,7 @@
 """Faults of the network in words that a reader of logs understands."""
 
 import ssl
-from http.client import BadStatusLine, RemoteDisconnected
+from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
 
 import pytest
 from fetcher.failures import in_words
@@ -40,6 +40,14 @@ from urllib3.exceptions import (
         (
             ProtocolError("Connection aborted.", ConnectionResetError(104, "x")),
             "the server broke the connection off",
+        ),
+        (
+            ProtocolError("Connection aborted.", HTTPException("got more than 100 headers")),
+            "the head of the answer is too long: got more than 100 headers",
+        ),
+        (
+            ProtocolError("Connection aborted.", LineTooLong("header line")),
+            "the head of the answer is too long: got more than 65536 bytes when reading header line",
         ),
         (ProtocolError("Response may not contain content."), "Response may not contain content."),
     ],

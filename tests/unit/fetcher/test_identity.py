@@ -44,6 +44,7 @@ def test_a_host_that_is_called_m_is_left_alone():
         ("mailto:a@b.example", "http"),
         ("https://", "host"),
         ("http://[::1", "web address"),
+        ("http://exa mple.org/feed", "no host can be called 'exa mple.org'"),
         ("/" + "a" * 5000, "longer"),
     ],
 )

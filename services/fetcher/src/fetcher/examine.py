@@ -88,6 +88,8 @@ def explain(outcome: Outcome) -> Step | None:
 
 
 def _advice(reason: Refusal, detail: str) -> str:
+    if reason is Refusal.HTTP_ERROR and detail.endswith((" 401", " 403")):
+        return "if it opens in a browser, the site keeps programs out or wants a login: ask its owner"
     if reason is not Refusal.ADDRESS_FORBIDDEN:
         return ADVICE.get(reason, "")
     if WAY_IN in detail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from http.client import BadStatusLine, RemoteDisconnected
+from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
 
 from urllib3.exceptions import IncompleteRead, ProtocolError, ProxyError, ReadTimeoutError
 
@@ -35,6 +35,8 @@ def _broken_off(error: ProtocolError) -> str:
             return "the server closed the connection without an answer"
         case BadStatusLine():
             return "the answer is not HTTP"
+        case HTTPException() if isinstance(cause, LineTooLong) or "headers" in str(cause):
+            return f"the head of the answer is too long: {cause}"
         case ConnectionError():
             return "the server broke the connection off"
         case _:

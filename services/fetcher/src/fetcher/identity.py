@@ -1,5 +1,6 @@
 """URL identity: which two addresses are the same article."""
 
+import re
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -67,6 +68,7 @@ TRACKING_PARAMETERS = frozenset(
 # Mobile and amplified pages of one article have the same text.
 SAME_ARTICLE_HOST_PREFIXES = ("www.", "m.", "amp.", "mobile.")
 MAX_URL_CHARS = 4096
+NOT_IN_HOSTS = re.compile(r'[\s<>"\\^`{|}]')
 
 
 class BadUrl(ValueError):  # noqa: N818 - the refusal's name
@@ -85,6 +87,8 @@ def absolute_url(base: str, link: str) -> str:
         raise BadUrl(f"only http and https are read, not {parts.scheme or 'an address without scheme'}")
     if not parts.hostname:
         raise BadUrl("the address names no host")
+    if NOT_IN_HOSTS.search(parts.hostname):
+        raise BadUrl(f"no host can be called '{parts.hostname[:100]}'")
     if len(url) > MAX_URL_CHARS:
         raise BadUrl(f"the address is longer than {MAX_URL_CHARS} characters")
     return url

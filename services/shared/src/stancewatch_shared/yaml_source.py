@@ -18,6 +18,15 @@ Location = tuple[int | str, ...]
 
 LARGEST_FILE_BYTES = 10_000_000
 ERRORS_SHOWN = 5
+INDENT = ": indent the line like those beside it"
+# What the parser's commonest complaints usually mean.
+HINTS = {
+    "did not find expected '-' indicator": INDENT,
+    "did not find expected key": INDENT,
+    "mapping values are not allowed in this context": f"{INDENT}, and put a value that holds ': ' in quotes",
+    "found character that cannot start any token": ": indent with spaces, not tabs, "
+    "and put a value that begins with @ or ` in quotes",
+}
 
 
 class Lines:
@@ -87,7 +96,8 @@ def _parse(text: str, path: str | Path) -> tuple[yaml.Node | None, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(part for part in (error.problem, error.context) if part)
-        raise UserError(f"not YAML: {reason}", path, mark.line + 1 if mark else None) from None
+        hint = HINTS.get(error.problem or "", "")
+        raise UserError(f"not YAML: {reason}{hint}", path, mark.line + 1 if mark else None) from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise UserError(f"not YAML: {str(error)[:200] or 'nested too deeply'}", path) from None
     finally:
