@@ -15,7 +15,10 @@ class LanesMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = 0.0
         self.free_at = dict.fromkeys("abc", 0.0)
-        self.lanes = Lanes(lambda host: self.free_at[host])
+        self.elsewhere = (
+            set()
+        )  # hosts that a redirect from another host is asking; when they rest from it is not lost
+        self.lanes = Lanes(lambda host: None if host in self.elsewhere else self.free_at[host])
         self.added, self.taken = Counter(), Counter()
         self.busy = set()
 
@@ -34,7 +37,7 @@ class LanesMachine(RuleBasedStateMachine):
             for h in "abc"
             if self.added[h] > self.taken[h]
             and h not in self.busy
-            and self.free_at[h] is not None
+            and h not in self.elsewhere
             and self.free_at[h] <= self.now
         }
         if host is None:
@@ -49,16 +52,20 @@ class LanesMachine(RuleBasedStateMachine):
         if self.busy:
             host = data.draw(st.sampled_from(sorted(self.busy)))
             self.busy.discard(host)
-            self.free_at[host] = max(self.free_at[host] or 0.0, self.now + pause)
+            self._rests(host, pause)
             self.lanes.done(host)
 
     @rule(host=HOSTS, seconds=st.integers(0, 20))
     def rest(self, host, seconds):
-        self.free_at[host] = max(self.free_at[host] or 0.0, self.now + seconds)
+        self._rests(host, seconds)
 
     @rule(host=HOSTS)
     def another_request_takes_the_host(self, host):
-        self.free_at[host] = None
+        self.elsewhere.add(host)
+
+    def _rests(self, host, seconds):
+        self.elsewhere.discard(host)
+        self.free_at[host] = max(self.free_at[host], self.now + seconds)
 
     @rule(seconds=st.integers(1, 10))
     def wait(self, seconds):
